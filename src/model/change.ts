@@ -1,0 +1,75 @@
+import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import type { StrategyName } from './mapping.ts';
+
+/**
+ * One thing that a run would do. Plain data: it can be printed, saved, approved, applied tomorrow and resumed after
+ * a crash. `id` of a group is missing where the plan makes the group first.
+ */
+export type Change =
+  | {
+      readonly kind: 'group.create';
+      readonly group: GroupKey;
+      readonly name: string;
+      readonly externalId: string;
+      readonly mapping: MappingId;
+    }
+  | {
+      readonly kind: 'group.rename';
+      readonly group: GroupKey;
+      readonly id: GroupId;
+      readonly from: string;
+      readonly to: string;
+      readonly mapping: MappingId;
+    }
+  | {
+      /** Writes the `externalId` that anchors the group to its source group. */
+      readonly kind: 'group.anchor';
+      readonly group: GroupKey;
+      readonly id: GroupId;
+      readonly from?: string;
+      readonly to: string;
+      readonly mapping: MappingId;
+    }
+  | {
+      readonly kind: 'member.add';
+      readonly group: GroupKey;
+      readonly id?: GroupId;
+      readonly user: UserId;
+      readonly person: PersonKey;
+      /** Names of the nested groups from the mapped group down to the one that lists this person. */
+      readonly path: readonly string[];
+      readonly mapping: MappingId;
+    }
+  | {
+      readonly kind: 'member.remove';
+      readonly group: GroupKey;
+      readonly id: GroupId;
+      readonly user: UserId;
+      readonly because: RemovalCause;
+      readonly mapping: MappingId;
+    }
+  | ({ readonly kind: 'queue.attach' } & Placement)
+  | ({ readonly kind: 'queue.detach'; readonly because: RemovalCause } & Placement);
+
+/**
+ * A group, or one user, on a queue. `group` is the source group behind it; `id` its Genesys id where it exists
+ * already; `user` and `person` are there only for a strategy that places people one by one.
+ */
+export interface Placement {
+  readonly queue: QueueId;
+  readonly how: StrategyName;
+  readonly ring?: number;
+  readonly group: GroupKey;
+  readonly id?: GroupId;
+  readonly user?: UserId;
+  readonly person?: PersonKey;
+  readonly mapping: MappingId;
+}
+
+/** `left` the source group (or is disabled there), or the config no longer asks for it (`unmapped`). */
+export type RemovalCause = 'left' | 'unmapped';
+
+export type ChangeKind = Change['kind'];
+
+export const isRemoval = (change: Change): boolean =>
+  change.kind === 'member.remove' || change.kind === 'queue.detach';

@@ -1,0 +1,78 @@
+import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import type { StrategyName } from './mapping.ts';
+import type { Note } from './note.ts';
+
+/** Why a person is in a group: the chain of group names from the mapped group down to the one that lists them. */
+export interface DesiredMember {
+  readonly user: UserId;
+  readonly person: PersonKey;
+  readonly path: readonly string[];
+}
+
+/** A source group as the target shall know it. */
+export interface DesiredGroup {
+  readonly key: GroupKey;
+  readonly name: string;
+  readonly externalId: string;
+  readonly mapping: MappingId;
+  /** Sorted by user id; each user once. */
+  readonly members: readonly DesiredMember[];
+  /**
+   * People whom the source lists but who have no active user now (not found, ambiguous, inactive). If one of them
+   * was placed by us earlier, their edge stays: a lost link is no proof that somebody left.
+   */
+  readonly unlinked: readonly PersonKey[];
+  /** May members be taken away on this evidence? False keeps everybody who is there and says why. */
+  readonly removable: boolean;
+  readonly whyNot?: string;
+  /** The source was read completely and lists nobody in the group. */
+  readonly emptied: boolean;
+}
+
+/** "This group serves this queue": all that a mapping says. How a queue is told is the strategy's matter. */
+export interface Service {
+  readonly group: GroupKey;
+  readonly queue: QueueId;
+  readonly mapping: MappingId;
+  readonly assign: StrategyName;
+  readonly ring?: number;
+}
+
+export interface Desired {
+  readonly groups: readonly DesiredGroup[];
+  readonly services: readonly Service[];
+  /** Mappings that selected nothing, or from a list of groups not proven complete: nothing of theirs is taken away. */
+  readonly heldMappings: readonly HeldMapping[];
+  readonly notes: readonly Note[];
+}
+
+/** A mapping whose groups could not be proven. `gone`: the source was read completely and shows no such group. */
+export interface HeldMapping {
+  readonly mapping: MappingId;
+  readonly why: string;
+  readonly gone: boolean;
+}
+
+/** Somebody or some group on a queue, in the granularity of one strategy. */
+export type Subject =
+  | { readonly kind: 'group'; readonly group: GroupKey }
+  | { readonly kind: 'user'; readonly user: UserId; readonly person: PersonKey };
+
+export interface Assignment {
+  readonly queue: QueueId;
+  readonly subject: Subject;
+  readonly how: StrategyName;
+  readonly ring?: number;
+  readonly mapping: MappingId;
+  /** The group that brings a user, for strategies that place people one by one. */
+  readonly through?: GroupKey;
+}
+
+/** An assignment as the tenant shows it: a group by its Genesys id, or a user. */
+export interface PresentAssignment {
+  readonly how: StrategyName;
+  readonly queue: QueueId;
+  readonly group?: GroupId;
+  readonly user?: UserId;
+  readonly ring?: number;
+}

@@ -1,0 +1,57 @@
+import type { GroupKey, MappingId, PersonKey } from './keys.ts';
+import type { Binding, Edge } from './ledger.ts';
+
+/**
+ * What a run leaves on disk around every write. `store/` implements it (append-only, fsynced, one lock); `apply/`
+ * knows only this shape. Every method resolves after the bytes are on disk, and the write waits for that.
+ */
+export interface Journal {
+  readonly run: string;
+  /** Before the request: from now on `adds` may become true and `drops` false at any instant. */
+  begin(write: JournalWrite): Promise<void>;
+  /** After the answer: they did. `made` binds claims of a group whose id came with the answer. */
+  done(write: JournalWrite, made?: Binding): Promise<void>;
+  /**
+   * The write ended without success. `lost` says that it may have happened all the same (no answer came): its claims
+   * stay, and the next run settles them by reading. A refusal leaves no claim.
+   */
+  failed(
+    write: JournalWrite,
+    problem: { readonly code: string; readonly happened: string },
+    lost: boolean,
+  ): Promise<void>;
+  /** Ledger entries that a plan found settled; no request belongs to them. */
+  books(books: Bookkeeping): Promise<void>;
+  end(state: string): Promise<void>;
+}
+
+/** What a plan found to be settled already. */
+export interface Bookkeeping {
+  /** Groups that a crashed run made: now their ids are known. */
+  readonly bind: readonly Binding[];
+  /** Claims of an earlier run that the target now shows: they are ours. */
+  readonly confirm: readonly Edge[];
+  /** Edges that neither the target shows nor the config wants: nothing is left to own. */
+  readonly forget: readonly Edge[];
+}
+
+/** One request that changes the target. */
+export interface JournalWrite {
+  /** Unique in the run. */
+  readonly id: number;
+  /** `PATCH /api/v2/scim/v2/groups/{id}`. */
+  readonly route: string;
+  /** What it is about, as people know it. */
+  readonly subject: string;
+  readonly adds: readonly JournalEdge[];
+  readonly drops: readonly Edge[];
+  /** The fields that the write changes, as they were before: what undo needs. */
+  readonly preimage?: unknown;
+}
+
+export interface JournalEdge {
+  readonly edge: Edge;
+  readonly mapping: MappingId;
+  readonly key: GroupKey;
+  readonly person?: PersonKey;
+}

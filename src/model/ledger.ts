@@ -1,0 +1,71 @@
+import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import type { StrategyName } from './mapping.ts';
+
+/**
+ * One thing that we added to the target and may therefore take away: a group that we made, one membership, one
+ * attachment. The ids are the target's, so an edge stays true when names change.
+ */
+export type Edge =
+  | { readonly kind: 'group'; readonly group: GroupId; readonly key: GroupKey }
+  | { readonly kind: 'member'; readonly group: GroupId; readonly user: UserId }
+  | {
+      readonly kind: 'attachment';
+      readonly queue: QueueId;
+      readonly group: GroupId;
+      readonly how: Exclude<StrategyName, 'direct-members'>;
+      readonly ring?: number;
+    }
+  | { readonly kind: 'queue-member'; readonly queue: QueueId; readonly user: UserId };
+
+export interface OwnedEdge {
+  readonly edge: Edge;
+  /**
+   * `claimed` is written before the request, `owned` after the answer. A claim that a crash left behind counts as
+   * ours as soon as the target shows the edge, and is forgotten when it does not.
+   */
+  readonly state: 'claimed' | 'owned';
+  readonly mapping: MappingId;
+  /** The source group that wanted it. */
+  readonly key: GroupKey;
+  /** The person behind the user, for edges about one user. */
+  readonly person?: PersonKey;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** The ledger folded: what is ours now, by `edgeId`. */
+export type Ledger = ReadonlyMap<string, OwnedEdge>;
+
+/** One text for one edge: the key of the ledger. */
+export function edgeId(edge: Edge): string {
+  switch (edge.kind) {
+    case 'group':
+      return `group ${edge.group}`;
+    case 'member':
+      return `member ${edge.group} ${edge.user}`;
+    case 'attachment':
+      return `attachment ${edge.queue} ${edge.group} ${edge.how}${edge.ring === undefined ? '' : ` ${edge.ring}`}`;
+    case 'queue-member':
+      return `queue-member ${edge.queue} ${edge.user}`;
+  }
+}
+
+/**
+ * Stands for the Genesys id of a group that is being made: a claim has to be on disk before the request whose answer
+ * tells the id. Bound to the real id with the answer, or by the next run if a crash swallowed that.
+ */
+export const unmadeGroup = (key: GroupKey): GroupId => `@${key}`;
+
+export const isUnmade = (group: GroupId): boolean => group.startsWith('@');
+
+/** A group that was made: what `unmadeGroup(key)` stood for. */
+export interface Binding {
+  readonly key: GroupKey;
+  readonly group: GroupId;
+}
+
+/** The edge with the real id, where it spoke of a group that was not made yet. */
+export function bound(edge: Edge, { key, group }: Binding): Edge {
+  return edge.kind !== 'queue-member' && edge.group === unmadeGroup(key) ? { ...edge, group } : edge;
+}

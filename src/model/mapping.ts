@@ -1,0 +1,42 @@
+import type { MappingId, SourceId } from './keys.ts';
+
+/**
+ * Which groups of a source, or which queues, a text means. In the config `/…/` is a regular expression, a text with
+ * `*`, `?` or `[` a glob, anything else a name or an id, compared exactly.
+ */
+export type Selector =
+  | { readonly kind: 'exact'; readonly text: string }
+  | { readonly kind: 'glob'; readonly text: string }
+  | { readonly kind: 'regex'; readonly source: string; readonly flags: string };
+
+/** The four ways in which a queue is told; each is a file in `assignment/`. */
+export type StrategyName = 'member-groups' | 'direct-members' | 'ring-groups' | 'scim-extension';
+
+/** Keys by which a person is linked to a user, tried in order. */
+export type LinkKey = 'email' | 'userName' | 'externalId' | 'id';
+
+/** One line of the config: these groups serve those queues. */
+export interface Mapping {
+  readonly id: MappingId;
+  readonly from: SourceId;
+  readonly group: Selector;
+  /** Queue texts; may hold `{name}` for a named capture of a regular expression in `group`. */
+  readonly queues: readonly string[];
+  /** The SCIM `externalId` that anchors the group; the source's own group id where this is left out. May hold `{name}`. */
+  readonly externalId?: string;
+  /** Name of the Genesys Cloud group; the source's group name where this is left out. May hold `{name}`. */
+  readonly displayName?: string;
+  /** Left out: the contract's own way (`member-groups`, or `scim-extension`). */
+  readonly assign?: StrategyName;
+  /** Bullseye ring 1–6, for `ring-groups`. */
+  readonly ring?: number;
+}
+
+/** Does `selector` mean a thing with these names? The first name that matches is returned, with its captures. */
+export interface Match {
+  readonly name: string;
+  readonly captures: Readonly<Record<string, string>>;
+}
+
+export const selectorText = (selector: Selector): string =>
+  selector.kind === 'regex' ? `/${selector.source}/${selector.flags}` : selector.text;

@@ -1,0 +1,38 @@
+/**
+ * What a pure stage saw and left alone. A note is told to people and never stops a run; what stops a run is a
+ * refusal (a guard) or an error.
+ */
+export type NoteCode =
+  | 'person.unlinked'
+  | 'person.ambiguous'
+  | 'person.shared-user'
+  | 'person.inactive'
+  | 'user.inactive'
+  | 'group.incomplete'
+  | 'group.empty'
+  | 'group.gone'
+  | 'group.cycle'
+  | 'group.too-deep'
+  | 'group.dynamic'
+  | 'group.name-taken'
+  | 'group.shared'
+  | 'members.skipped'
+  | 'member.by-hand'
+  | 'attachment.by-hand'
+  | 'edge.vanished'
+  | 'removal.kept'
+  | 'overlap.direct-and-group'
+  | 'queue.matches-nothing'
+  | 'contract.switched'
+  | 'source.note';
+
+export interface Note {
+  readonly code: NoteCode;
+  readonly level: 'info' | 'warning';
+  /** What it is about, as people know it: a group name, a mail address, a queue name. */
+  readonly subject: string;
+  /** One sentence. */
+  readonly text: string;
+  /** What to do about it, where there is something to do. */
+  readonly remedy?: string;
+}

@@ -1,0 +1,115 @@
+import type { Change } from './change.ts';
+import type { ContractChoice } from './contract.ts';
+import type { Bookkeeping } from './journal.ts';
+import type { GroupId, GroupKey, QueueId, UserId } from './keys.ts';
+import type { Note } from './note.ts';
+
+/**
+ * The unit in which changes are carried out, journalled and priced: all that happens to one group in one go, all
+ * that one queue PUT says, or one queue's batches of members. `changes` are positions in `plan.changes`.
+ */
+export interface Step {
+  readonly kind: StepKind;
+  /** Steps of one phase may run side by side; the next phase begins when all of it has ended. */
+  readonly phase: Phase;
+  /** `group.*`: the source group; `queue.*`: the queue. */
+  readonly group?: GroupKey;
+  readonly queue?: QueueId;
+  readonly changes: readonly number[];
+}
+
+/**
+ * - `group.create`: platform, `POST /groups` then one SCIM PUT with anchor and everybody.
+ * - `group.update`: platform, rename by `PUT /groups/{id}`, anchor and members by SCIM PATCH with `If-Match`.
+ * - `group.write`: documented contract, one POST or one PUT with name, members and queues.
+ * - `queue.groups`: one read-modify-write PUT of the queue, rings included.
+ * - `queue.members`: batches of up to 100 direct members.
+ */
+export type StepKind = 'group.create' | 'group.update' | 'group.write' | 'queue.groups' | 'queue.members';
+
+/** 1 groups gain · 2 queues gain · 3 queues only lose · 4 groups lose. Nobody is taken away before others came. */
+export type Phase = 1 | 2 | 3 | 4;
+
+/** One kind of request and how often the plan makes it. */
+export interface PricedCall {
+  /** e.g. `PATCH /api/v2/scim/v2/groups/{id}`. */
+  readonly route: string;
+  readonly calls: number;
+}
+
+export interface Price {
+  /** Requests that applying takes, read-backs included, retries not. */
+  readonly calls: number;
+  readonly byRoute: readonly PricedCall[];
+  /** At the budget that the target announced. */
+  readonly minutes: number;
+  readonly perMinute: number;
+}
+
+/** What a queue gains and loses. Heads are people, each counted once however they come in. */
+export interface QueueOutlook {
+  readonly queue: QueueId;
+  readonly before: number;
+  readonly after: number;
+  readonly joining: readonly UserId[];
+  readonly leaving: readonly UserId[];
+  /** False where the queue has people whom this plan had no reason to read one by one. */
+  readonly exact: boolean;
+}
+
+/** How ids are called, so that a saved plan can be read without the tenant. */
+export interface PlanNames {
+  readonly users: Readonly<Record<UserId, string>>;
+  readonly queues: Readonly<Record<QueueId, string>>;
+  /** By source key and, for groups that exist, by Genesys id as well. */
+  readonly groups: Readonly<Record<GroupKey | GroupId, string>>;
+}
+
+export interface Plan {
+  readonly kind: 'muster.plan';
+  readonly version: 1;
+  readonly choice: ContractChoice;
+  /** In the order in which they may safely be done: additions before removals. */
+  readonly changes: readonly Change[];
+  readonly steps: readonly Step[];
+  readonly queues: readonly QueueOutlook[];
+  readonly notes: readonly Note[];
+  readonly price: Price;
+  readonly names: PlanNames;
+  /** Ledger entries that are settled already; no request is needed for them. */
+  readonly bookkeeping: Bookkeeping;
+  /** (person, queue) pairs that this plan takes away. */
+  readonly losses: number;
+  /** How many (person, queue) pairs our groups and people hold before this plan: the base of the removal percentage. */
+  readonly held: number;
+  /** SHA-256 of the canonical JSON of contract and changes: what is approved is what is applied. */
+  readonly fingerprint: string;
+}
+
+/** Why a guard stopped a plan. Nothing was written. */
+export interface Refusal {
+  readonly code: 'guard.removals-count' | 'guard.removals-percent' | 'guard.staffing-floor' | 'guard.overlap';
+  readonly subject: string;
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/** What guards measure a plan against; the `limits` of the config. */
+export interface Limits {
+  readonly removals: {
+    /** Most (person, queue) pairs that one run may take away, in percent of those that our edges hold. */
+    readonly percent: number;
+    /** Most (person, queue) pairs that one run may take away. */
+    readonly count: number;
+    /** The percentage is asked only where our edges hold at least so many pairs: one of three is no alarm. */
+    readonly percentFrom: number;
+    /**
+     * A group that a mapping still asks for, but that a complete listing of the source no longer shows, or shows
+     * empty. `keep` (the default) leaves what we placed for it and tells; `remove` takes it as meant.
+     */
+    readonly whenGroupGone: 'keep' | 'remove';
+  };
+  readonly staffing: { readonly minMembers: number };
+  /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
+  readonly overlap: 'note' | 'refuse';
+}

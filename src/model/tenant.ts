@@ -1,0 +1,71 @@
+import type { ContractChoice } from './contract.ts';
+import type { GroupId, QueueId, UserId } from './keys.ts';
+
+export interface TenantUser {
+  readonly id: UserId;
+  readonly name: string;
+  readonly email?: string;
+  readonly userName?: string;
+  /** Ids by which other systems know the user, where they were asked for. */
+  readonly externalIds?: readonly string[];
+  readonly state: 'active' | 'inactive' | 'deleted';
+}
+
+/** A Genesys Cloud group that the mappings or the ledger are about. */
+export interface TenantGroup {
+  readonly id: GroupId;
+  readonly name: string;
+  readonly externalId?: string;
+  /** SCIM `meta.version` without quotes; what `If-Match` and `meta.version` want. */
+  readonly version?: string;
+  /** Everybody the server lists as a member, direct. */
+  readonly memberIds: readonly UserId[];
+  /** Rule-driven: explicit edits and rules would mix, so its members are left alone. */
+  readonly dynamic: boolean;
+  /** Documented contract only: the queues that this group serves. */
+  readonly routingQueueIds?: readonly QueueId[];
+}
+
+export interface QueueGroup {
+  readonly id: GroupId;
+  /** `GROUP`, `TEAM` or `SKILLGROUP`; only `GROUP` is ever ours. */
+  readonly type: string;
+  readonly name?: string;
+  readonly memberCount?: number;
+}
+
+export interface QueueMember {
+  readonly user: UserId;
+  readonly name?: string;
+  /** `group` when any group supplies this person; such a row cannot be removed one by one. */
+  readonly by: 'user' | 'group';
+  readonly joined?: boolean;
+  readonly ring?: number;
+}
+
+export interface TenantQueue {
+  readonly id: QueueId;
+  readonly name: string;
+  readonly memberGroups: readonly QueueGroup[];
+  /** Bullseye rings in order; `number` counts from 1. */
+  readonly rings: readonly { readonly number: number; readonly memberGroups: readonly QueueGroup[] }[];
+  /** Groups named by conditional routing or activation: in use, never ours to take away. */
+  readonly otherGroups: readonly GroupId[];
+  /** The server's own counts; they may disagree with the rows found and are never a loop's bound. */
+  readonly memberCount?: number;
+  readonly userMemberCount?: number;
+  readonly joinedMemberCount?: number;
+  /** Everybody on the queue, where it was read (all pages, an empty one seen). */
+  readonly members?: readonly QueueMember[];
+}
+
+/** What Genesys Cloud says now, as far as the mappings and the ledger need it. */
+export interface Tenant {
+  readonly choice: ContractChoice;
+  readonly organization?: { readonly id: string; readonly name: string };
+  readonly queues: readonly TenantQueue[];
+  readonly groups: readonly TenantGroup[];
+  readonly users: readonly TenantUser[];
+  /** Requests an hour-glass window allows and what is left of it, as the last answer said. */
+  readonly budget: { readonly perMinute: number };
+}
