@@ -1,0 +1,52 @@
+/**
+ * Contract of our HTTP client: one `send`, which hides retries, waiting for the budget, tokens, proxies and
+ * timeouts. It resolves with the last answer whatever its status; it throws only where there is no answer.
+ */
+export interface HttpClient {
+  send(call: HttpCall): Promise<HttpAnswer>;
+  /** Requests put on the wire so far, retries included, token requests not. */
+  readonly sent: number;
+  close(): Promise<void>;
+}
+
+export interface HttpCall {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute, without query. */
+  readonly url: string;
+  /** Undefined values are left out; arrays repeat the name. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Name for logs, prices and counts with the ids taken out: `GET /api/v2/groups/{id}`. */
+  readonly route: string;
+  /** Is sending it twice harmless? GET, PUT, DELETE and our PATCHes are; a POST that makes something is not. */
+  readonly repeatable: boolean;
+  readonly signal?: AbortSignal;
+  /** For this attempt, headers and body together; the client's default otherwise. */
+  readonly timeoutMs?: number;
+  /** A call without the bearer token, e.g. a public key set. */
+  readonly anonymous?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names; several values of one name are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON; undefined for an empty body or one that is no JSON. */
+  readonly body: unknown;
+  /** The body as text, for the messages of answers that are no JSON; cut at 2,000 characters. */
+  readonly text: string;
+  /** Attempts that this answer took. */
+  readonly attempts: number;
+}
+
+/** Where bearer tokens come from. One mint at a time however many callers wait. */
+export interface TokenProvider {
+  /** Value of the Authorization header. */
+  authorization(signal?: AbortSignal): Promise<string>;
+  /** Forgets `authorization` if it is still the cached one: the server answered 401 to it. */
+  reject(authorization: string): void;
+}

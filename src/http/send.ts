@@ -1,0 +1,164 @@
+import type { Clock } from '../clock.ts';
+import { type Booking, type Budget, createBudget } from './budget.ts';
+import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
+import { createLanes } from './lanes.ts';
+import { readAnswer } from './read-answer.ts';
+import {
+  defaultRetryPolicy,
+  type Failure,
+  failureOf,
+  type ReadThrottle,
+  type RetryPolicy,
+  retryDelayMs,
+} from './retry.ts';
+import type { Transport, WireRequest } from './transport.ts';
+import { WireError } from './wire-error.ts';
+import { wireRequest, withToken } from './wire-request.ts';
+
+export interface HttpClientOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Without one, no call carries an Authorization header of ours. */
+  readonly tokens?: TokenProvider;
+  /** Share one between clients that use the same token. A new one by default. */
+  readonly budget?: Budget;
+  /** Most calls in flight; API reference §3.5 advises four. */
+  readonly concurrency?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** For an attempt, headers and body together. */
+  readonly timeoutMs?: number;
+  /** Sent with every call; those of the call win. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How this vendor says "too fast", where it is not 429 with `Retry-After`. */
+  readonly throttle?: ReadThrottle;
+  /** Hears of every attempt that was not given up by the caller: for counts, progress and logs. */
+  readonly onCall?: (report: CallReport) => void;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** One attempt, as it was. */
+export interface CallReport {
+  readonly route: string;
+  readonly attempt: number;
+  /** Undefined where there was no answer; then `error` has the code. */
+  readonly status?: number;
+  readonly error?: string;
+  /** From sending to the last byte. */
+  readonly ms: number;
+  /** Before it, for a lane, for the budget and between attempts. */
+  readonly waitedMs: number;
+}
+
+/**
+ * The one way in which muster talks HTTP. A call waits for a lane, then for the budget, then for a token; it is sent,
+ * and repeated as `retryDelayMs` decides. A 401 makes a new token, once, and is not counted as an attempt.
+ *
+ * Redirects are answers like others: following one would carry the token to wherever it points.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { transport, clock, tokens, onCall } = options;
+  const { budget = createBudget({ clock }), random = Math.random, timeoutMs = 30_000 } = options;
+  const policy: RetryPolicy = { ...defaultRetryPolicy, ...options.retry };
+  const lanes = createLanes(options.concurrency ?? 4);
+  let sent = 0;
+
+  async function attemptsAt(call: HttpCall, calledMs: number): Promise<HttpAnswer> {
+    const wire = wireRequest(call, options.headers, call.timeoutMs ?? timeoutMs);
+    let waitingSinceMs = calledMs;
+    let firstMs: number | undefined;
+    let renewed = false;
+    // The policy ends this loop: after its last attempt there is no delay, and 401 goes round once only.
+    for (let attempt = 1; ; attempt++) {
+      const booking = await budget.book(call.signal);
+      const authorization = await authorize(call, booking);
+      const begunMs = clock.now();
+      firstMs ??= begunMs;
+      const result = await attemptOnce(withToken(wire, authorization), booking, attempt);
+      const endedMs = clock.now();
+      const counted = renewed ? attempt - 1 : attempt;
+      const failure = failureIn(result, call, endedMs);
+      const moment = { attempt: counted, elapsedMs: endedMs - firstMs, random: random() };
+      const delayMs = failure && retryDelayMs(failure, moment, policy);
+      if (failure?.kind === 'throttled') {
+        // Whoever comes next would be refused as well. The deadline bounds what a server can make everybody wait.
+        budget.hold(Math.min(failure.retryAfterMs ?? delayMs ?? 0, policy.deadlineMs));
+      }
+      // Not before the hold: this lets the next ones go.
+      settle(booking, result);
+      onCall?.({
+        route: call.route,
+        attempt,
+        ...(result instanceof WireError ? { error: result.code } : { status: result.status }),
+        ms: endedMs - begunMs,
+        waitedMs: begunMs - waitingSinceMs,
+      });
+      waitingSinceMs = endedMs;
+
+      if (authorization && !renewed && isUnauthorized(result)) {
+        tokens?.reject(authorization);
+        renewed = true;
+      } else if (delayMs === undefined) {
+        if (result instanceof WireError) throw result;
+        return result;
+      } else {
+        await clock.sleep(delayMs, call.signal);
+      }
+    }
+  }
+
+  async function authorize(call: HttpCall, booking: Booking): Promise<string | undefined> {
+    if (call.anonymous || !tokens) return undefined;
+    try {
+      return await tokens.authorization(call.signal);
+    } catch (error) {
+      booking.unsent();
+      throw error;
+    }
+  }
+
+  async function attemptOnce(
+    wire: WireRequest,
+    booking: Booking,
+    attempt: number,
+  ): Promise<HttpAnswer | WireError> {
+    sent += 1;
+    try {
+      const answer = await transport.exchange(wire);
+      return readAnswer(answer, attempt, `${wire.method} ${wire.url.host}${wire.url.pathname}`);
+    } catch (error) {
+      if (!(error instanceof WireError)) {
+        booking.lost();
+        throw error;
+      }
+      if (!error.sent) sent -= 1;
+      return error;
+    }
+  }
+
+  function failureIn(result: HttpAnswer | WireError, call: HttpCall, nowMs: number): Failure | undefined {
+    const { repeatable } = call;
+    if (!(result instanceof WireError)) return failureOf(result, repeatable, nowMs, options.throttle);
+    return { kind: 'network', sent: result.sent, lasting: result.lasting, repeatable };
+  }
+
+  return {
+    send(call) {
+      const calledMs = clock.now();
+      return lanes.run(() => attemptsAt(call, calledMs), call.signal);
+    },
+    get sent() {
+      return sent;
+    },
+    close: () => transport.close(),
+  };
+}
+
+function settle(booking: Booking, result: HttpAnswer | WireError): void {
+  if (!(result instanceof WireError)) booking.answered(result.headers);
+  else if (result.sent) booking.lost();
+  else booking.unsent();
+}
+
+const isUnauthorized = (result: HttpAnswer | WireError): boolean =>
+  !(result instanceof WireError) && result.status === 401;

@@ -1,0 +1,466 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBudget } from '../../src/http/budget.ts';
+import type { TokenProvider } from '../../src/http/client.ts';
+import { type CallReport, createHttpClient, type HttpClientOptions } from '../../src/http/send.ts';
+import { createTransport } from '../../src/http/transport.ts';
+import { eagerClock, steppedClock } from '../support/manual-clock.ts';
+import { fixedWindow } from './fixed-window.ts';
+import { deadPort, get, json, post, serve } from './loopback.ts';
+
+function client(options: Partial<HttpClientOptions> = {}) {
+  const clock = eagerClock();
+  const reports: CallReport[] = [];
+  const http = createHttpClient({
+    transport: createTransport(),
+    clock,
+    random: () => 0.5,
+    onCall: report => reports.push(report),
+    ...options,
+  });
+  onTestFinished(() => http.close());
+  return { http, clock, reports };
+}
+
+describe('a call', () => {
+  it('sends query, headers and JSON, and gets parsed JSON with lower-case headers back', async () => {
+    const server = await serve((_, response) => json(response, 200, { id: 1 }, { 'X-Thing': 'yes' }));
+    const { http } = client({ headers: { 'User-Agent': 'muster/0' } });
+    const answer = await http.send(
+      post(`${server.url}/things`, {
+        query: { name: 'a b&c', id: ['1', '2'], deep: true, page: 2, none: undefined },
+        headers: { 'If-Match': '"4"' },
+        json: { name: 'Ünï' },
+      }),
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id: 1 },
+      attempts: 1,
+      headers: { 'x-thing': 'yes' },
+    });
+    const [heard] = server.heard;
+    expect(heard).toMatchObject({ method: 'POST', url: '/things?name=a+b%26c&id=1&id=2&deep=true&page=2' });
+    expect(heard!.headers).toMatchObject({
+      'if-match': '"4"',
+      'user-agent': 'muster/0',
+      'content-type': 'application/json',
+      accept: 'application/json',
+    });
+    expect(JSON.parse(heard!.body)).toEqual({ name: 'Ünï' });
+  });
+
+  it('sends a form, and lets the headers of a call win over ours, however they are spelled', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const { http } = client({ headers: { accept: 'text/plain' } });
+    await http.send(
+      get(server.url, {
+        method: 'POST',
+        form: { grant_type: 'x', note: 'a&b' },
+        headers: { Accept: 'application/scim+json' },
+      }),
+    );
+    expect(server.heard[0]!.body).toBe('grant_type=x&note=a%26b');
+    expect(server.heard[0]!.headers).toMatchObject({
+      accept: 'application/scim+json',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  });
+
+  it('leaves the query of a URL that a server gave exactly as it is', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const { http } = client();
+    await http.send(get(`${server.url}/p?$skiptoken=a%27b*c%20d&x=`));
+    expect(server.heard[0]!.url).toBe('/p?$skiptoken=a%27b*c%20d&x=');
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ])('unpacks %s', async (encoding, pack) => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+      response.end(pack(JSON.stringify({ name: 'Ünï' })));
+    });
+    const { http } = client();
+    expect((await http.send(get(server.url))).body).toEqual({ name: 'Ünï' });
+    expect(server.heard[0]!.headers['accept-encoding']).toBe('gzip, br');
+  });
+
+  it('has no body for 204 and HEAD', async () => {
+    const server = await serve((heard, response) => {
+      response.writeHead(heard.method === 'HEAD' ? 200 : 204, { 'content-type': 'application/json' }).end();
+    });
+    const { http } = client();
+    for (const method of ['HEAD', 'DELETE'] as const) {
+      expect(await http.send(get(server.url, { method }))).toMatchObject({ body: undefined, text: '' });
+    }
+  });
+
+  it('leaves an answer that is no JSON to the caller, with its text cut', async () => {
+    const page = `<html>${'x'.repeat(5_000)}</html>`;
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page),
+    );
+    const { http } = client();
+    const answer = await http.send(get(server.url));
+    expect(answer.body).toBeUndefined();
+    expect(answer.text).toBe(page.slice(0, 2_000));
+  });
+
+  it('never follows a redirect, so the token goes nowhere else', async () => {
+    const elsewhere = await serve((_, response) => json(response, 200, {}));
+    const server = await serve((_, response) =>
+      response.writeHead(302, { location: `${elsewhere.url}/steal` }).end(),
+    );
+    const { http } = client({ tokens: fixedToken('Bearer t') });
+    const answer = await http.send(get(server.url));
+    expect(answer).toMatchObject({
+      status: 302,
+      headers: { location: `${elsewhere.url}/steal` },
+      attempts: 1,
+    });
+    expect(elsewhere.heard).toEqual([]);
+  });
+
+  it('keeps connections open for the next call', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const { http } = client();
+    for (let i = 0; i < 5; i++) await http.send(get(server.url));
+    expect(server.connections).toBeLessThan(5);
+    expect(http.sent).toBe(5);
+  });
+
+  it('is one of at most four in flight', async () => {
+    let now = 0;
+    let most = 0;
+    const server = await serve((_, response) => {
+      now += 1;
+      most = Math.max(most, now);
+      setTimeout(() => {
+        now -= 1;
+        json(response, 200, {});
+      }, 5);
+    });
+    const { http } = client();
+    await Promise.all(Array.from({ length: 30 }, () => http.send(get(server.url))));
+    expect(server.heard).toHaveLength(30);
+    expect(most).toBe(4);
+  });
+});
+
+describe('an attempt that fails', () => {
+  it.each([408, 500, 502, 503, 504])('with %d is repeated until it succeeds', async status => {
+    const server = await serve((_, response, nth) => json(response, nth < 3 ? status : 200, { nth }));
+    const { http, clock, reports } = client();
+    const answer = await http.send(get(server.url));
+    expect(answer).toMatchObject({ status: 200, attempts: 3, body: { nth: 3 } });
+    expect(clock.sleeps).toEqual([500, 1_000]);
+    expect(reports.map(({ status: seen, attempt, waitedMs }) => [seen, attempt, waitedMs])).toEqual([
+      [status, 1, 0],
+      [status, 2, 500],
+      [200, 3, 1_000],
+    ]);
+  });
+
+  it('five times gives the last answer to the caller', async () => {
+    const server = await serve((_, response, nth) => json(response, 503, { nth }));
+    const { http, clock } = client();
+    expect(await http.send(get(server.url))).toMatchObject({ status: 503, attempts: 5, body: { nth: 5 } });
+    expect(clock.sleeps).toEqual([500, 1_000, 2_000, 4_000]);
+  });
+
+  it('is not repeated behind the deadline', async () => {
+    const server = await serve((_, response) => json(response, 503, {}, { 'retry-after': '60' }));
+    const { http, clock } = client({ retry: { deadlineMs: 150_000 } });
+    expect(await http.send(get(server.url))).toMatchObject({ status: 503, attempts: 3 });
+    expect(clock.sleeps).toEqual([60_000, 60_000]);
+  });
+
+  it.each([500, 502, 503, 504, 408])('with %d is not repeated where it would make two', async status => {
+    const server = await serve((_, response) => json(response, status, {}));
+    const { http } = client();
+    expect(await http.send(post(server.url))).toMatchObject({ status, attempts: 1 });
+    expect(server.heard).toHaveLength(1);
+  });
+
+  it('by a reset connection is repeated', async () => {
+    const server = await serve((_, response, nth) => {
+      if (nth < 3) response.socket!.destroy();
+      else json(response, 200, {});
+    });
+    const { http, reports } = client();
+    expect(await http.send(get(server.url))).toMatchObject({ status: 200, attempts: 3 });
+    expect(reports.map(report => report.error ?? report.status)).toEqual([
+      'network.unreachable',
+      'network.unreachable',
+      200,
+    ]);
+  });
+
+  it('by a reset connection is not repeated where it would make two, and says so', async () => {
+    const server = await serve((_, response) => response.socket!.destroy());
+    const { http } = client();
+    await expect(
+      http.send(post(`${server.url}/things`, { query: { filter: 'ann@x.org' } })),
+    ).rejects.toMatchObject({
+      code: 'network.unreachable',
+      subject: `POST 127.0.0.1:${server.port}/things`,
+    });
+    expect(server.heard).toHaveLength(1);
+  });
+
+  it('by a refused connection is repeated even where it would make two: nothing was made', async () => {
+    const port = await deadPort();
+    const { http, clock } = client();
+    await expect(http.send(post(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
+      code: 'network.unreachable',
+      happened: `No connection to 127.0.0.1:${port} came about (ECONNREFUSED).`,
+    });
+    expect(clock.sleeps).toHaveLength(4);
+    expect(http.sent).toBe(0);
+  });
+
+  it('by a timeout is repeated', async () => {
+    const server = await serve((_, response, nth) => {
+      if (nth > 1) json(response, 200, {});
+    });
+    const { http, reports } = client({ timeoutMs: 300 });
+    expect(await http.send(get(server.url))).toMatchObject({ status: 200, attempts: 2 });
+    expect(reports[0]!.error).toBe('network.timeout');
+  });
+
+  it('by a body that never ends is cut at the timeout of the call', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"a":');
+    });
+    const { http } = client();
+    await expect(http.send(post(server.url, { timeoutMs: 60 }))).rejects.toMatchObject({
+      code: 'network.timeout',
+      happened: `The answer of 127.0.0.1:${server.port} did not end in time.`,
+    });
+  });
+
+  it('by a body cut short is repeated, and never taken for an answer', async () => {
+    const whole = JSON.stringify({ entities: ['a', 'b'] });
+    const server = await serve((_, response, nth) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
+      if (nth > 1) return response.end(whole);
+      response.write(whole.slice(0, 10), () => response.socket!.destroy());
+    });
+    const { http, reports } = client();
+    expect(await http.send(get(server.url))).toMatchObject({ attempts: 2, body: { entities: ['a', 'b'] } });
+    expect(reports[0]!.error).toBe('http.truncated');
+  });
+
+  it.each([
+    ['by a cut chunked body', { 'transfer-encoding': 'chunked' }, Buffer.from('{"entities": [')],
+    [
+      'by a cut gzip body',
+      { 'content-encoding': 'gzip' },
+      gzipSync('{"entities": [1, 2, 3]}').subarray(0, 20),
+    ],
+    ['by JSON that ends in its middle', {}, Buffer.from('{"entities": [1, 2')],
+  ])('%s is http.truncated', async (title, headers, body) => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/scim+json', ...headers });
+      if (title.includes('chunked')) response.write(body, () => response.socket!.destroy());
+      else response.end(body);
+    });
+    const { http } = client({ retry: { attempts: 2 } });
+    await expect(http.send(get(server.url))).rejects.toMatchObject({ code: 'http.truncated' });
+    expect(server.heard).toHaveLength(2);
+  });
+});
+
+describe('a call that is given up', () => {
+  const giveUp = new Error('the user pressed Ctrl-C');
+
+  it('in flight ends at once with the reason, and the server sees the connection go', async () => {
+    const off = new AbortController();
+    let closed: () => void = () => {};
+    const gone = new Promise<void>(resolve => {
+      closed = resolve;
+    });
+    const server = await serve((_, response) => {
+      response.on('close', closed);
+      off.abort(giveUp);
+    });
+    const { http, reports } = client();
+    await expect(http.send(get(server.url, { signal: off.signal }))).rejects.toBe(giveUp);
+    await gone;
+    expect(reports).toEqual([]);
+  });
+
+  it('in the middle of a body ends at once with the reason', async () => {
+    const off = new AbortController();
+    const server = await serve((_, response) => {
+      response.writeHead(200).write('x');
+      setTimeout(() => off.abort(giveUp), 20);
+    });
+    const { http } = client();
+    await expect(http.send(get(server.url, { signal: off.signal }))).rejects.toBe(giveUp);
+  });
+
+  it('between two attempts does not make the second', async () => {
+    const server = await serve((_, response) => json(response, 503, {}));
+    const clock = steppedClock();
+    const { http } = client({ clock });
+    const off = new AbortController();
+    const answer = http.send(get(server.url, { signal: off.signal }));
+    answer.catch(() => {});
+    await expect.poll(() => clock.sleeping, { timeout: 10_000 }).toBe(1);
+    off.abort(giveUp);
+    await expect(answer).rejects.toBe(giveUp);
+    expect(server.heard).toHaveLength(1);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('before its turn never reaches the wire', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const { http } = client();
+    await expect(http.send(get(server.url, { signal: AbortSignal.abort(giveUp) }))).rejects.toBe(giveUp);
+    expect(server.heard).toEqual([]);
+  });
+});
+
+const fixedToken = (authorization: string): TokenProvider => ({
+  authorization: async () => authorization,
+  reject() {},
+});
+
+/** Tokens t1, t2, …: a new one only when the present one was rejected. */
+function countingTokens(): TokenProvider & { minted: number } {
+  const tokens = {
+    minted: 1,
+    authorization: async () => `Bearer t${tokens.minted}`,
+    reject(authorization: string) {
+      if (authorization === `Bearer t${tokens.minted}`) tokens.minted += 1;
+    },
+  };
+  return tokens;
+}
+
+describe('a 401', () => {
+  it('makes a new token and repeats the call once, even where it would make two: nothing was made', async () => {
+    const server = await serve((heard, response) =>
+      json(response, heard.headers.authorization === 'Bearer t2' ? 200 : 401, {}),
+    );
+    const tokens = countingTokens();
+    const { http, clock } = client({ tokens });
+    expect(await http.send(post(server.url))).toMatchObject({ status: 200, attempts: 2 });
+    expect(tokens.minted).toBe(2);
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it('after that is the answer', async () => {
+    const server = await serve((_, response) => json(response, 401, {}));
+    const tokens = countingTokens();
+    const { http } = client({ tokens });
+    expect(await http.send(get(server.url))).toMatchObject({ status: 401, attempts: 2 });
+    expect(tokens.minted).toBe(2);
+  });
+
+  it('of many calls at once makes one new token', async () => {
+    const server = await serve((heard, response) =>
+      json(response, heard.headers.authorization === 'Bearer t2' ? 200 : 401, {}),
+    );
+    const tokens = countingTokens();
+    const { http } = client({ tokens });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => http.send(get(server.url))));
+    expect(answers.every(answer => answer.status === 200)).toBe(true);
+    expect(tokens.minted).toBe(2);
+  });
+
+  it('does not use up an attempt', async () => {
+    const server = await serve((_, response, nth) =>
+      json(response, nth === 1 ? 401 : nth < 6 ? 503 : 200, {}),
+    );
+    const { http } = client({ tokens: countingTokens() });
+    expect(await http.send(get(server.url))).toMatchObject({ status: 200, attempts: 6 });
+  });
+
+  it('to a call without a token is the answer, and no token was sent', async () => {
+    const server = await serve((_, response) => json(response, 401, {}));
+    const { http } = client({ tokens: countingTokens() });
+    expect(await http.send(get(server.url, { anonymous: true }))).toMatchObject({ status: 401, attempts: 1 });
+    expect(server.heard[0]!.headers.authorization).toBeUndefined();
+  });
+
+  it('of the token endpoint leaves the budget as it was', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const tokens: TokenProvider = { authorization: () => Promise.reject(new Error('no token')), reject() {} };
+    const { http } = client({ tokens });
+    for (let i = 0; i < 5; i++) await expect(http.send(get(server.url))).rejects.toThrow('no token');
+    expect(server.heard).toEqual([]);
+    expect(http.sent).toBe(0);
+  });
+});
+
+describe('a 429', () => {
+  it('is waited out by Retry-After and repeated, even where a repeat after success would make two', async () => {
+    const server = await serve((_, response, nth) =>
+      nth === 1 ? json(response, 429, {}, { 'retry-after': '37' }) : json(response, 200, {}),
+    );
+    const { http, clock } = client();
+    expect(await http.send(post(server.url))).toMatchObject({ status: 200, attempts: 2 });
+    expect(clock.sleeps[0]).toBe(37_000);
+  });
+
+  it('by an HTTP date is measured with the clock of the server', async () => {
+    const server = await serve((_, response, nth) =>
+      nth === 1
+        ? json(
+            response,
+            429,
+            {},
+            { date: 'Mon, 05 Jan 2026 12:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2026 12:00:20 GMT' },
+          )
+        : json(response, 200, {}),
+    );
+    const { http, clock } = client();
+    await http.send(get(server.url));
+    expect(clock.sleeps[0]).toBe(20_000);
+  });
+
+  it('closes the gate for everybody', async () => {
+    const clock = steppedClock();
+    const refusedAt: number[] = [];
+    const servedAt: number[] = [];
+    const server = await serve((_, response, nth) => {
+      (nth === 1 ? refusedAt : servedAt).push(clock.now());
+      if (nth === 1) json(response, 429, {}, { 'retry-after': '10' });
+      else json(response, 200, {});
+    });
+    const { http } = client({ clock, budget: createBudget({ clock, blindInFlight: 1 }) });
+    const all = Promise.all(Array.from({ length: 5 }, () => http.send(get(server.url))));
+    await expect.poll(() => clock.sleeping, { timeout: 10_000 }).toBe(2);
+    expect(server.heard).toHaveLength(1);
+    await clock.advance(10_000);
+    await all;
+    expect(servedAt).toHaveLength(5);
+    expect(Math.min(...servedAt)).toBe(refusedAt[0]! + 10_000);
+  });
+
+  it('that asks for longer than the deadline is given to the caller at once', async () => {
+    const server = await serve((_, response) => json(response, 429, {}, { 'retry-after': '86400' }));
+    const { http, clock } = client();
+    expect(await http.send(get(server.url))).toMatchObject({ status: 429, attempts: 1 });
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it('is never met by calls that keep to the headers', async () => {
+    const clock = eagerClock();
+    const window = fixedWindow(clock, { allowed: 50, phaseMs: 12_345, rounding: 'up' });
+    const server = await serve((_, response) => {
+      const { status, headers } = window.hit();
+      json(response, status, {}, headers);
+    });
+    // The eager clock would run ahead of what is in flight, so it is one at a time here.
+    const { http, reports } = client({ clock, concurrency: 1 });
+    await Promise.all(Array.from({ length: 220 }, () => http.send(get(server.url))));
+    expect(reports.filter(report => report.status === 429)).toEqual([]);
+    expect(http.sent).toBe(220);
+    expect([...window.used.values()]).toEqual([49, 49, 49, 49, 24]);
+  });
+});
