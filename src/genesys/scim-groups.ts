@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { coreGroupUrn, queueExtensionUrn } from '../model/contract.ts';
+import type { GroupId, QueueId, UserId } from '../model/keys.ts';
+import type { TenantGroup } from '../model/tenant.ts';
+import { formatEq } from '../scim/filter.ts';
+import { type PatchOperation, patchRequest } from '../scim/messages.ts';
+import type { GenesysApi } from './api.ts';
+import { scimGroup, type WireScimGroup } from './wire.ts';
+
+/** The platform's SCIM root; the documented contract uses the twin without `v2` (§2.1). */
+const root = '/api/v2/scim/v2/groups';
+
+/** One group with members, anchor and version; undefined where it is gone. */
+export async function readScimGroup(
+  api: GenesysApi,
+  id: GroupId,
+  signal: AbortSignal,
+): Promise<TenantGroup | undefined> {
+  const answer = await api.send(
+    { route: `GET ${root}/{id}`, params: { id }, subject: `group ${id}`, accept: [404] },
+    signal,
+  );
+  return answer.status === 404 ? undefined : toGroup(scimGroup.parse(answer.body));
+}
+
+/** Adds, removes and anchor in one request, under `If-Match` (§2.4, §2.5). */
+export async function patchScimGroup(
+  api: GenesysApi,
+  group: { readonly id: GroupId; readonly name: string; readonly version?: string | undefined },
+  change: {
+    readonly add: readonly UserId[];
+    readonly remove: readonly UserId[];
+    readonly externalId?: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<TenantGroup> {
+  const operations: PatchOperation[] = [];
+  if (change.externalId !== undefined)
+    operations.push({ op: 'replace', path: 'externalId', value: change.externalId });
+  if (change.add.length > 0)
+    operations.push({ op: 'add', path: 'members', value: change.add.map(value => ({ value })) });
+  for (const user of change.remove)
+    operations.push({ op: 'remove', path: `members[${formatEq('value', user)}]` });
+  const call = {
+    route: `PATCH ${root}/{id}`,
+    params: { id: group.id },
+    json: patchRequest(operations),
+    ifMatch: group.version,
+    subject: `group ${group.name}`,
+  };
+  return toGroup(await api.read(call, scimGroup, signal));
+}
+
+/** Anchor and everybody at once, for a group that we made a moment ago and that nobody else can have filled. */
+export async function fillScimGroup(
+  api: GenesysApi,
+  group: { readonly id: GroupId; readonly name: string },
+  externalId: string,
+  members: readonly UserId[],
+  signal: AbortSignal,
+): Promise<TenantGroup> {
+  const json = {
+    schemas: [coreGroupUrn],
+    id: group.id,
+    displayName: group.name,
+    externalId,
+    members: members.map(value => ({ value })),
+  };
+  const call = { route: `PUT ${root}/{id}`, params: { id: group.id }, json, subject: `group ${group.name}` };
+  return toGroup(await api.read(call, scimGroup, signal));
+}
+
+// The documented contract: one resource holds name, anchor, members and queues.
+
+const extensionRoot = '/api/v2/scim/groups';
+
+/** What a group of the documented contract shall be, whole: an update replaces everything. */
+export interface ExtensionGroup {
+  readonly externalId: string;
+  readonly name: string;
+  readonly members: readonly UserId[];
+  readonly queues: readonly QueueId[];
+}
+
+const listing = z.looseObject({
+  entities: z.array(scimGroup).nullish(),
+  Resources: z.array(scimGroup).nullish(),
+});
+
+/** Looked up by anchor, escaped; `entities` as documented, `Resources` as SCIM has it. */
+export async function findByAnchor(
+  api: GenesysApi,
+  externalId: string,
+  signal: AbortSignal,
+): Promise<TenantGroup | undefined> {
+  const call = {
+    route: `GET ${extensionRoot}`,
+    query: { filter: formatEq('externalId', externalId) },
+    subject: `group ${externalId}`,
+  };
+  const found = await api.read(call, listing, signal);
+  const hit = (found.entities ?? found.Resources ?? []).find(group => group.externalId === externalId);
+  return hit && toGroup(hit);
+}
+
+export async function readExtensionGroup(
+  api: GenesysApi,
+  id: GroupId,
+  signal: AbortSignal,
+): Promise<TenantGroup | undefined> {
+  const call = { route: `GET ${extensionRoot}/{id}`, params: { id }, subject: `group ${id}`, accept: [404] };
+  const answer = await api.send(call, signal);
+  return answer.status === 404 ? undefined : toGroup(scimGroup.parse(answer.body));
+}
+
+/** Undefined where the anchor is taken (409): the caller looks it up and updates. Never repeated blindly. */
+export async function postExtensionGroup(
+  api: GenesysApi,
+  group: ExtensionGroup,
+  signal: AbortSignal,
+): Promise<TenantGroup | undefined> {
+  const call = {
+    route: `POST ${extensionRoot}`,
+    json: extensionBody(group),
+    subject: `group ${group.name}`,
+    accept: [409],
+  };
+  const answer = await api.send(call, signal);
+  return answer.status === 409 ? undefined : toGroup(scimGroup.parse(answer.body));
+}
+
+export async function putExtensionGroup(
+  api: GenesysApi,
+  id: GroupId,
+  group: ExtensionGroup,
+  version: string | undefined,
+  signal: AbortSignal,
+): Promise<TenantGroup> {
+  const call = {
+    route: `PUT ${extensionRoot}/{id}`,
+    params: { id },
+    json: extensionBody(group, version),
+    subject: `group ${group.name}`,
+  };
+  return toGroup(await api.read(call, scimGroup, signal));
+}
+
+const extensionBody = (group: ExtensionGroup, version?: string) => ({
+  schemas: [coreGroupUrn, queueExtensionUrn],
+  externalId: group.externalId,
+  displayName: group.name,
+  members: group.members.map(value => ({ value, display: `User ${value}` })),
+  routingQueueIds: group.queues,
+  meta: { resourceType: 'Group', ...(version === undefined ? {} : { version }) },
+});
+
+/** `meta.version` with or without quotes and `W/`, as text or number: an open question of the reference, §2.2. */
+function toGroup(wire: WireScimGroup): TenantGroup {
+  const version = wire.meta?.version;
+  return {
+    id: wire.id,
+    name: wire.displayName,
+    // Nested groups, should a tenant hold any, count as members by hand: they are kept like everybody's else.
+    memberIds: (wire.members ?? []).map(member => member.value),
+    dynamic: false,
+    ...(wire.externalId ? { externalId: wire.externalId } : {}),
+    ...(version == null ? {} : { version: String(version).replace(/^W\//u, '').replace(/^"|"$/gu, '') }),
+    ...(wire.routingQueueIds == null ? {} : { routingQueueIds: wire.routingQueueIds }),
+  };
+}
