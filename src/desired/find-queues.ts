@@ -1,0 +1,75 @@
+import { isUuid, type QueueId } from '../model/keys.ts';
+import type { Mapping } from '../model/mapping.ts';
+import { fillHoles, matcher, nearest, selectorOf } from '../model/select.ts';
+import type { TenantQueue } from '../model/tenant.ts';
+
+/** A queue text that names nothing, or too much. Stops the run before anything is written. */
+export interface QueueProblem {
+  readonly code: 'queue.not-found' | 'queue.ambiguous';
+  readonly text: string;
+  readonly mapping: string;
+  /** Queues of nearly this name. */
+  readonly near: readonly string[];
+  /** Ids of the queues that all bear this name. */
+  readonly ids: readonly QueueId[];
+  /** The present name of a queue that this mapping served until now: it was renamed. */
+  readonly renamedTo?: string;
+}
+
+export interface FoundQueues {
+  readonly queues: readonly QueueId[];
+  readonly problems: readonly QueueProblem[];
+}
+
+/**
+ * The queues that one mapping means for one group. Compared on our side whatever the server's `name` parameter does
+ * (exact with wildcards in one contract, substring in the other: API reference §3.1, claims 13 and 14).
+ */
+export function findQueues(
+  mapping: Mapping,
+  captures: Readonly<Record<string, string>>,
+  queues: readonly TenantQueue[],
+  served: ReadonlySet<QueueId>,
+): FoundQueues {
+  const found = new Set<QueueId>();
+  const problems: QueueProblem[] = [];
+  for (const written of mapping.queues) {
+    const text = fillHoles(written, captures);
+    const hits = queuesOf(text, queues);
+    const exact = selectorOf(text).kind === 'exact';
+    if (hits.length === 0) {
+      const renamed = exact ? queues.filter(queue => served.has(queue.id)) : [];
+      problems.push({
+        code: 'queue.not-found',
+        text,
+        mapping: mapping.id,
+        near: nearest(
+          text,
+          queues.map(queue => queue.name),
+        ),
+        ids: [],
+        ...(renamed.length === 1 && mapping.queues.length === 1 ? { renamedTo: renamed[0]!.name } : {}),
+      });
+    } else if (exact && hits.length > 1) {
+      problems.push({
+        code: 'queue.ambiguous',
+        text,
+        mapping: mapping.id,
+        near: [],
+        ids: hits.map(queue => queue.id),
+      });
+    } else {
+      for (const queue of hits) found.add(queue.id);
+    }
+  }
+  return { queues: [...found].sort(), problems };
+}
+
+function queuesOf(text: string, queues: readonly TenantQueue[]): readonly TenantQueue[] {
+  if (isUuid(text)) {
+    const byId = queues.filter(queue => queue.id === text.toLowerCase() || queue.id === text);
+    if (byId.length > 0) return byId;
+  }
+  const match = matcher(selectorOf(text));
+  return queues.filter(queue => match([queue.name]) !== undefined);
+}

@@ -1,0 +1,85 @@
+import type { Directory, DirectoryGroup, Person } from '../model/directory.ts';
+import type { Note } from '../model/note.ts';
+
+/** A person in a group, directly or through nested groups. */
+export interface FlatMember {
+  readonly person: Person;
+  /** Group names from the mapped group down to the one that lists the person; the shortest such chain. */
+  readonly path: readonly string[];
+}
+
+export interface FlatGroup {
+  readonly members: readonly FlatMember[];
+  /** Why this may not be everybody; empty when every group on the way down was read completely. */
+  readonly incomplete: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/** Levels of nesting that are followed. Real directories stay under ten; a chain of this length is a mistake. */
+export const maxDepth = 32;
+
+/**
+ * Everybody in a group at any depth, breadth first, so that `path` is the shortest explanation. Each group is
+ * visited once: that is what ends cycles.
+ *
+ * ```
+ * support ─┬─ ana              ana  [support]
+ *          └─ evening ─┬─ bo   bo   [support, evening]
+ *                      └─ support      (a cycle: visited already)
+ * ```
+ */
+export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): FlatGroup {
+  const members = new Map<string, FlatMember>();
+  const incomplete: string[] = [];
+  const notes: Note[] = [];
+  const visited = new Set([root.id]);
+  let level: { group: DirectoryGroup; path: readonly string[] }[] = [{ group: root, path: [root.name] }];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > maxDepth) {
+      incomplete.push(
+        `nesting goes deeper than ${maxDepth} levels at ${level.map(at => at.group.name).join(', ')}`,
+      );
+      break;
+    }
+    const next: typeof level = [];
+    for (const { group, path } of level) {
+      if (!group.evidence.complete)
+        incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
+      for (const ref of group.members) {
+        if (ref.kind === 'person') {
+          const person = directory.people.get(ref.id);
+          if (!person)
+            incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
+          else if (!members.has(person.key)) members.set(person.key, { person, path });
+          continue;
+        }
+        if (visited.has(ref.id)) continue;
+        visited.add(ref.id);
+        const nested = directory.groups.get(ref.id);
+        if (!nested) incomplete.push(`${group.name}: nested group ${ref.id} was not read`);
+        else next.push({ group: nested, path: [...path, nested.name] });
+      }
+      for (const { type, count } of group.skipped) {
+        notes.push({
+          code: 'members.skipped',
+          level: 'info',
+          subject: group.name,
+          text: `${count} member${count === 1 ? '' : 's'} of type ${type} ${count === 1 ? 'is' : 'are'} not a person and left out.`,
+        });
+      }
+    }
+    level = next;
+  }
+  return { members: [...members.values()], incomplete, notes };
+}
+
+/** A directory by id, made once for all its groups. */
+export interface DirectoryIndex {
+  readonly groups: ReadonlyMap<string, DirectoryGroup>;
+  readonly people: ReadonlyMap<string, Person>;
+}
+
+export const indexDirectory = (directory: Directory): DirectoryIndex => ({
+  groups: new Map(directory.groups.map(group => [group.id, group])),
+  people: new Map(directory.people.map(person => [person.id, person])),
+});

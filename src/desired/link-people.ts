@@ -1,0 +1,131 @@
+import type { Person } from '../model/directory.ts';
+import type { PersonKey, UserId } from '../model/keys.ts';
+import type { LinkKey } from '../model/mapping.ts';
+import { matchKey } from '../model/match-key.ts';
+import type { Note } from '../model/note.ts';
+import type { TenantUser } from '../model/tenant.ts';
+
+export interface Links {
+  readonly users: ReadonlyMap<PersonKey, UserId>;
+  /** Active in the source, but without an active user of their own. */
+  readonly unlinked: ReadonlySet<PersonKey>;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Person ↔ user, by the keys in their order; the first key that finds somebody decides. Two users for one person, or
+ * two people on one user, is told and never guessed: none of them is linked.
+ */
+export function linkPeople(
+  people: Iterable<Person>,
+  users: readonly TenantUser[],
+  match: readonly LinkKey[],
+): Links {
+  const index = indexUsers(users);
+  const links = new Map<PersonKey, UserId>();
+  const unlinked = new Set<PersonKey>();
+  const notes: Note[] = [];
+  const claimed = new Map<UserId, Person>();
+  const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
+    unlinked.add(person.key);
+    notes.push({ level: 'warning', subject: subjectOf(person), ...note });
+  };
+  for (const person of people) {
+    if (person.status === 'suspended' || person.status === 'deprovisioned') {
+      notes.push({
+        code: 'person.inactive',
+        level: 'info',
+        subject: subjectOf(person),
+        text: `${person.name} is ${person.status} in the source and left out.`,
+      });
+      continue;
+    }
+    const found = findUsers(person, index, match);
+    const active = found.filter(user => user.state === 'active');
+    if (active.length === 1) {
+      const user = active[0]!;
+      const other = claimed.get(user.id);
+      if (!other) {
+        claimed.set(user.id, person);
+        links.set(person.key, user.id);
+        continue;
+      }
+      links.delete(other.key);
+      unlinked.add(other.key);
+      refuse(person, {
+        code: 'person.shared-user',
+        text: `${person.name} and ${other.name} (${subjectOf(other)}) both match the user ${user.name}; neither is placed.`,
+        remedy:
+          'Give one of them another mail address, or link by a key that tells them apart (people.match).',
+      });
+    } else if (active.length > 1) {
+      refuse(person, {
+        code: 'person.ambiguous',
+        text: `${person.name} matches ${active.length} users: ${active.map(user => user.email ?? user.id).join(', ')}.`,
+        remedy: 'Link by a key that tells them apart (people.match).',
+      });
+    } else if (found.length > 0) {
+      refuse(person, {
+        code: 'user.inactive',
+        text: `${person.name} has a user in Genesys Cloud, but it is ${found[0]!.state}.`,
+        remedy: 'Activate the user, or take the person out of the group.',
+      });
+    } else {
+      refuse(person, {
+        code: 'person.unlinked',
+        text: `${person.name} has no user in Genesys Cloud (looked for by ${match.join(', ')}).`,
+        remedy: 'Create the user, or correct the mail address on either side.',
+      });
+    }
+  }
+  return { users: links, unlinked, notes };
+}
+
+const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
+
+type UserIndex = Readonly<Record<LinkKey, ReadonlyMap<string, readonly TenantUser[]>>>;
+
+function indexUsers(users: readonly TenantUser[]): UserIndex {
+  const by = (keysOf: (user: TenantUser) => readonly (string | undefined)[]) => {
+    const map = new Map<string, TenantUser[]>();
+    for (const user of users) {
+      for (const key of new Set(keysOf(user))) {
+        if (!key) continue;
+        const list = map.get(key);
+        if (list) list.push(user);
+        else map.set(key, [user]);
+      }
+    }
+    return map;
+  };
+  const folded = (text: string | undefined) => text && matchKey(text);
+  return {
+    email: by(user => [folded(user.email)]),
+    userName: by(user => [folded(user.userName)]),
+    // An external id is an opaque value of another system: compared as it is.
+    externalId: by(user => user.externalIds ?? []),
+    id: by(user => [user.id]),
+  };
+}
+
+/** Every user whom the first deciding key names; several mail addresses of one person may name several users. */
+function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
+  for (const key of match) {
+    const found = new Set(valuesOf(person, key).flatMap(value => index[key].get(value) ?? []));
+    if (found.size > 0) return [...found];
+  }
+  return [];
+}
+
+function valuesOf(person: Person, key: LinkKey): readonly string[] {
+  switch (key) {
+    case 'email':
+      return person.emails.map(matchKey);
+    case 'userName':
+      return person.userName ? [matchKey(person.userName)] : [];
+    case 'externalId':
+      return person.externalId ? [person.externalId] : [];
+    case 'id':
+      return person.userId ? [person.userId] : [];
+  }
+}

@@ -1,0 +1,139 @@
+import type { Desired, DesiredGroup, DesiredMember, Service } from '../model/desired.ts';
+import type { Directory } from '../model/directory.ts';
+import type { GroupKey, MappingId, QueueId } from '../model/keys.ts';
+import type { LinkKey, Mapping, StrategyName } from '../model/mapping.ts';
+import type { Note } from '../model/note.ts';
+import { fillHoles } from '../model/select.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { findQueues, type QueueProblem } from './find-queues.ts';
+import { flattenNested, indexDirectory } from './flatten-nested.ts';
+import { type Links, linkPeople } from './link-people.ts';
+import { type SelectedGroup, selectGroups } from './select-groups.ts';
+
+export interface ResolveInput {
+  readonly directories: readonly Directory[];
+  readonly mappings: readonly Mapping[];
+  readonly tenant: Pick<Tenant, 'queues' | 'users'>;
+  readonly match: readonly LinkKey[];
+  /** What a mapping without `assign` means under the contract of this run. */
+  readonly defaultAssign: StrategyName;
+  /** Queues that each mapping serves by our ledger: how a renamed queue is recognised. */
+  readonly served: ReadonlyMap<MappingId, ReadonlySet<QueueId>>;
+}
+
+export interface Resolved {
+  readonly desired: Desired;
+  /** Queue texts that stop the run. */
+  readonly problems: readonly QueueProblem[];
+}
+
+/** From what the sources say and what the mappings ask to what the target shall look like. */
+export function resolve(input: ResolveInput): Resolved {
+  const { directories, mappings, tenant } = input;
+  const selection = selectGroups(directories, mappings);
+  const indexes = new Map(directories.map(directory => [directory, indexDirectory(directory)]));
+  const notes: Note[] = [...directories.flatMap(directory => directory.notes), ...selection.notes];
+  const problems: QueueProblem[] = [];
+  const groups = new Map<GroupKey, DesiredGroup>();
+  const services: Service[] = [];
+
+  const flat = selection.selected.map(each => flattenNested(each.group, indexes.get(each.directory)!));
+  const everybody = new Map(
+    flat.flatMap(each => each.members.map(({ person }) => [person.key, person] as const)),
+  );
+  const links = linkPeople(everybody.values(), tenant.users, input.match);
+  notes.push(...links.notes);
+
+  for (const [at, each] of selection.selected.entries()) {
+    const { members, incomplete, notes: said } = flat[at]!;
+    const group = desiredGroup(each, members, incomplete, links);
+    const known = groups.get(group.key);
+    if (!known) {
+      notes.push(...said, ...groupNotes(group, each));
+      groups.set(group.key, group);
+    } else if (known.name !== group.name || known.externalId !== group.externalId) {
+      notes.push(twoNames(known, group));
+    }
+    const served = input.served.get(each.mapping.id) ?? new Set<QueueId>();
+    const found = findQueues(each.mapping, each.captures, tenant.queues, served);
+    problems.push(...found.problems);
+    for (const queue of found.queues) {
+      services.push({
+        group: group.key,
+        queue,
+        mapping: each.mapping.id,
+        assign: each.mapping.assign ?? input.defaultAssign,
+        ...(each.mapping.ring === undefined ? {} : { ring: each.mapping.ring }),
+      });
+    }
+  }
+  return {
+    desired: { groups: [...groups.values()], services, heldMappings: selection.held, notes },
+    problems,
+  };
+}
+
+function desiredGroup(
+  { key, group, mapping, captures }: SelectedGroup,
+  flat: ReturnType<typeof flattenNested>['members'],
+  incomplete: readonly string[],
+  links: Links,
+): DesiredGroup {
+  const members: DesiredMember[] = [];
+  for (const { person, path } of flat) {
+    const user = links.users.get(person.key);
+    if (user) members.push({ user, person: person.key, path });
+  }
+  members.sort((a, b) => (a.user < b.user ? -1 : 1));
+  const whyNot =
+    incomplete.length > 0
+      ? incomplete.join('; ')
+      : members.length === 0
+        ? 'nobody in it could be placed'
+        : undefined;
+  return {
+    key,
+    name: fillHoles(mapping.displayName ?? group.name, captures),
+    externalId: fillHoles(mapping.externalId ?? group.id, captures),
+    mapping: mapping.id,
+    members,
+    unlinked: flat
+      .map(each => each.person.key)
+      .filter(person => links.unlinked.has(person))
+      .sort(),
+    removable: whyNot === undefined,
+    ...(whyNot === undefined ? {} : { whyNot }),
+    emptied: flat.length === 0 && incomplete.length === 0,
+  };
+}
+
+function groupNotes(group: DesiredGroup, { group: source }: SelectedGroup): Note[] {
+  if (group.removable) return [];
+  return group.members.length === 0 && source.members.length === 0 && source.evidence.complete
+    ? [
+        {
+          code: 'group.empty',
+          level: 'warning',
+          subject: group.name,
+          text: `The source shows nobody in "${source.name}". Nobody is taken away on that account.`,
+          remedy: 'If it is meant, remove the mapping; its people then leave under the removal limits.',
+        },
+      ]
+    : [
+        {
+          code: 'group.incomplete',
+          level: 'warning',
+          subject: group.name,
+          text: `"${source.name}" could not be read completely (${group.whyNot}). Nobody is taken away; additions go on.`,
+          remedy: 'Mend the cause and run again.',
+        },
+      ];
+}
+
+const twoNames = (first: DesiredGroup, second: DesiredGroup): Note => ({
+  code: 'group.shared',
+  level: 'warning',
+  subject: first.name,
+  text: `Mappings "${first.mapping}" and "${second.mapping}" name one source group differently ("${first.name}" / "${second.name}"); the first holds.`,
+  remedy: 'Give both mappings the same displayName and externalId.',
+});

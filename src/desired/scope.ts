@@ -1,0 +1,70 @@
+import type { Directory, Person } from '../model/directory.ts';
+import type { GroupId, PersonKey, QueueId } from '../model/keys.ts';
+import { isUnmade, type Ledger } from '../model/ledger.ts';
+import type { LinkKey, Mapping } from '../model/mapping.ts';
+import { fillHoles } from '../model/select.ts';
+import type { TenantScope } from '../model/tenant-scope.ts';
+import { flattenNested, indexDirectory } from './flatten-nested.ts';
+import { selectGroups } from './select-groups.ts';
+
+/** What must be read of the tenant for these mappings, directories and this ledger, and nothing beyond. Pure. */
+export function scopeOf(
+  directories: readonly Directory[],
+  mappings: readonly Mapping[],
+  ledger: Ledger,
+  match: readonly LinkKey[],
+  readsMembers: boolean,
+): TenantScope {
+  const { selected } = selectGroups(directories, mappings);
+  const indexes = new Map(directories.map(directory => [directory, indexDirectory(directory)]));
+  const people = new Map<PersonKey, Person>();
+  const groups = new Map<string, { name: string; externalId: string }>();
+  const queueTexts = new Set<string>();
+  for (const { group, directory, mapping, captures, key } of selected) {
+    for (const { person } of flattenNested(group, indexes.get(directory)!).members) {
+      if (person.status === 'active' || person.status === 'unknown') people.set(person.key, person);
+    }
+    groups.set(key, {
+      name: fillHoles(mapping.displayName ?? group.name, captures),
+      externalId: fillHoles(mapping.externalId ?? group.id, captures),
+    });
+    for (const text of mapping.queues) queueTexts.add(fillHoles(text, captures));
+  }
+  const { queueIds, groupIds } = recorded(ledger);
+  return {
+    queueTexts: [...queueTexts],
+    queueIds,
+    groups: [...groups.values()],
+    groupIds,
+    memberQueues: readsMembers ? 'selected' : 'none',
+    people: [...people.values()].map(({ emails, userName, externalId, userId }) => ({
+      emails,
+      userName,
+      externalId,
+      userId,
+    })),
+    match,
+  };
+}
+
+function recorded(ledger: Ledger): { queueIds: QueueId[]; groupIds: GroupId[] } {
+  const queueIds = new Set<QueueId>();
+  const groupIds = new Set<GroupId>();
+  for (const { edge } of ledger.values()) {
+    if (edge.kind === 'attachment' || edge.kind === 'queue-member') queueIds.add(edge.queue);
+    if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) groupIds.add(edge.group);
+  }
+  return { queueIds: [...queueIds], groupIds: [...groupIds] };
+}
+
+/** Queues that each mapping serves by our ledger: how a renamed queue is recognised. */
+export function servedQueues(ledger: Ledger): Map<string, Set<QueueId>> {
+  const served = new Map<string, Set<QueueId>>();
+  for (const { edge, mapping } of ledger.values()) {
+    if (edge.kind !== 'attachment' && edge.kind !== 'queue-member') continue;
+    const queues = served.get(mapping);
+    if (queues) queues.add(edge.queue);
+    else served.set(mapping, new Set([edge.queue]));
+  }
+  return served;
+}

@@ -1,0 +1,74 @@
+import type { HeldMapping } from '../model/desired.ts';
+import type { Directory, DirectoryGroup } from '../model/directory.ts';
+import { type GroupKey, keyOf, type SourceId } from '../model/keys.ts';
+import { type Mapping, selectorText } from '../model/mapping.ts';
+import type { Note } from '../model/note.ts';
+import { matcher } from '../model/select.ts';
+
+/** A source group that a mapping asks for, with what its regular expression captured. */
+export interface SelectedGroup {
+  readonly key: GroupKey;
+  readonly group: DirectoryGroup;
+  readonly directory: Directory;
+  readonly mapping: Mapping;
+  readonly captures: Readonly<Record<string, string>>;
+}
+
+export interface Selection {
+  readonly selected: readonly SelectedGroup[];
+  /** Mappings that selected nothing, or from a list of groups that is not proven complete. */
+  readonly held: readonly HeldMapping[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Which groups the mappings mean. A mapping that selects nothing is *held*: what we placed for it stays, because a
+ * group that is suddenly not there is no proof that its people left.
+ */
+export function selectGroups(directories: readonly Directory[], mappings: readonly Mapping[]): Selection {
+  const bySource = new Map<SourceId, Directory>(directories.map(directory => [directory.source, directory]));
+  const selected: SelectedGroup[] = [];
+  const held: HeldMapping[] = [];
+  const notes: Note[] = [];
+  for (const mapping of mappings) {
+    const directory = bySource.get(mapping.from);
+    if (!directory) {
+      held.push({ mapping: mapping.id, why: `the source "${mapping.from}" was not read`, gone: false });
+      continue;
+    }
+    const match = matcher(mapping.group);
+    let found = 0;
+    for (const group of directory.groups) {
+      const hit = match([group.name, group.id, ...group.aliases]);
+      if (!hit) continue;
+      found++;
+      selected.push({
+        key: keyOf(directory.source, group.id),
+        group,
+        directory,
+        mapping,
+        captures: hit.captures,
+      });
+    }
+    const list = directory.evidence;
+    if (!list.complete) {
+      held.push({
+        mapping: mapping.id,
+        why: `the list of groups is incomplete: ${list.reasons.join('; ')}`,
+        gone: false,
+      });
+    }
+    if (found === 0) {
+      held.push({ mapping: mapping.id, why: 'the source shows no such group', gone: list.complete });
+      notes.push({
+        code: 'group.gone',
+        level: 'warning',
+        subject: selectorText(mapping.group),
+        text: `The source "${mapping.from}" shows no group for mapping "${mapping.id}". What it placed before stays.`,
+        remedy:
+          'Check the name and the rights of the reading account; remove the mapping if the group is meant to be gone.',
+      });
+    }
+  }
+  return { selected, held, notes };
+}

@@ -1,0 +1,188 @@
+import type { Change, Placement } from '../model/change.ts';
+import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { GroupId, GroupKey } from '../model/keys.ts';
+import { type Edge, edgeId } from '../model/ledger.ts';
+import type { TenantGroup } from '../model/tenant.ts';
+import type { Removal } from './keep-owned.ts';
+
+/**
+ * Additions: what the config wants and the target does not show.
+ *
+ * ```
+ * group      tenant     desired    →
+ * billing    –          {ana}      create, add ana
+ * support    {bo}       {bo, cy}   add cy
+ * legacy     {dee}      –          nothing here; removals come from the ledger alone
+ * ```
+ */
+export function groupAdditions(group: DesiredGroup, present: TenantGroup | undefined): Change[] {
+  const changes: Change[] = [];
+  const { key, mapping } = group;
+  if (!present) {
+    changes.push({
+      kind: 'group.create',
+      group: key,
+      name: group.name,
+      externalId: group.externalId,
+      mapping,
+    });
+  } else {
+    if (present.name !== group.name) {
+      changes.push({
+        kind: 'group.rename',
+        group: key,
+        id: present.id,
+        from: present.name,
+        to: group.name,
+        mapping,
+      });
+    }
+    if (present.externalId !== group.externalId) {
+      changes.push({
+        kind: 'group.anchor',
+        group: key,
+        id: present.id,
+        ...(present.externalId === undefined ? {} : { from: present.externalId }),
+        to: group.externalId,
+        mapping,
+      });
+    }
+  }
+  const already = new Set(present?.memberIds);
+  for (const { user, person, path } of group.members) {
+    if (already.has(user)) continue;
+    changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, mapping });
+  }
+  return changes;
+}
+
+/** Attachments that the config wants and the target does not show. Several mappings may want the same one. */
+export function attachments(
+  wanted: readonly Assignment[],
+  present: readonly PresentAssignment[],
+  idsOf: (key: GroupKey) => GroupId | undefined,
+): Change[] {
+  const seen = new Set(present.map(presentId));
+  const changes: Change[] = [];
+  for (const assignment of wanted) {
+    const placement = placementOf(assignment, idsOf);
+    const id = presentId({ ...placement, group: placement.id ?? placement.group });
+    if (seen.has(id)) continue;
+    seen.add(id);
+    changes.push({ kind: 'queue.attach', ...placement });
+  }
+  return changes;
+}
+
+function placementOf(assignment: Assignment, idsOf: (key: GroupKey) => GroupId | undefined): Placement {
+  const { subject, queue, how, mapping } = assignment;
+  const ring = assignment.ring === undefined ? {} : { ring: assignment.ring };
+  if (subject.kind === 'user') {
+    return {
+      queue,
+      how,
+      ...ring,
+      group: assignment.through!,
+      user: subject.user,
+      person: subject.person,
+      mapping,
+    };
+  }
+  const id = idsOf(subject.group);
+  return { queue, how, ...ring, group: subject.group, ...(id === undefined ? {} : { id }), mapping };
+}
+
+const presentId = (row: Pick<PresentAssignment, 'how' | 'queue' | 'group' | 'user' | 'ring'>): string =>
+  [row.how, row.queue, row.user ?? row.group, row.ring ?? ''].join(' ');
+
+/** Removals, one for one from the edges that may go. */
+export function removalChange({ owned, because }: Removal): Change {
+  const { edge, key, mapping } = owned;
+  switch (edge.kind) {
+    case 'member':
+      return { kind: 'member.remove', group: key, id: edge.group, user: edge.user, because, mapping };
+    case 'attachment':
+      return {
+        kind: 'queue.detach',
+        queue: edge.queue,
+        how: edge.how,
+        ...(edge.ring === undefined ? {} : { ring: edge.ring }),
+        group: key,
+        id: edge.group,
+        because,
+        mapping,
+      };
+    case 'queue-member':
+      return {
+        kind: 'queue.detach',
+        queue: edge.queue,
+        how: 'direct-members',
+        group: key,
+        user: edge.user,
+        because,
+        mapping,
+      };
+    case 'group':
+      throw new Error('A group that we made is never taken away by a plan.');
+  }
+}
+
+/** `edgeId`s that the config wants, for groups that exist. */
+export function wantedEdges(
+  pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>,
+  wanted: readonly Assignment[],
+  idsOf: (key: GroupKey) => GroupId | undefined,
+): Set<string> {
+  const edges: Edge[] = [];
+  for (const [group, present] of pairs) {
+    if (!present) continue;
+    for (const { user } of group.members) edges.push({ kind: 'member', group: present.id, user });
+  }
+  for (const assignment of wanted) {
+    const { subject, queue, how } = assignment;
+    if (subject.kind === 'user') {
+      edges.push({ kind: 'queue-member', queue, user: subject.user });
+      continue;
+    }
+    const group = idsOf(subject.group);
+    if (group && how !== 'direct-members') {
+      edges.push({
+        kind: 'attachment',
+        queue,
+        group,
+        how,
+        ...(assignment.ring === undefined ? {} : { ring: assignment.ring }),
+      });
+    }
+  }
+  return new Set(edges.map(edgeId));
+}
+
+/** `edgeId`s that the target shows. */
+export function presentEdges(
+  groups: readonly TenantGroup[],
+  present: readonly PresentAssignment[],
+): Set<string> {
+  const ids = new Set<string>();
+  for (const group of groups) {
+    ids.add(`group ${group.id}`);
+    for (const user of group.memberIds) ids.add(edgeId({ kind: 'member', group: group.id, user }));
+  }
+  for (const row of present) {
+    if (row.user !== undefined) ids.add(edgeId({ kind: 'queue-member', queue: row.queue, user: row.user }));
+    else if (row.group !== undefined && row.how !== 'direct-members') {
+      ids.add(
+        edgeId({
+          kind: 'attachment',
+          queue: row.queue,
+          group: row.group,
+          how: row.how,
+          ...(row.ring === undefined ? {} : { ring: row.ring }),
+        }),
+      );
+    }
+  }
+  return ids;
+}
+
+const idOf = (present: TenantGroup | undefined) => (present ? { id: present.id } : {});

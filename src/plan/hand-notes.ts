@@ -1,0 +1,79 @@
+import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { GroupId, GroupKey } from '../model/keys.ts';
+import { edgeId } from '../model/ledger.ts';
+import type { Note } from '../model/note.ts';
+import type { Tenant, TenantGroup } from '../model/tenant.ts';
+
+export interface HandInput {
+  readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
+  readonly tenant: Tenant;
+  readonly present: readonly PresentAssignment[];
+  readonly wanted: readonly Assignment[];
+  /** `edgeId`s in the ledger. */
+  readonly owned: ReadonlySet<string>;
+  readonly idOf: (key: GroupKey) => GroupId | undefined;
+}
+
+/** What people made by hand on the groups and queues that we serve: it stays, and is told. */
+export function handNotes({ pairs, tenant, present, wanted, owned, idOf }: HandInput): Note[] {
+  const names = new Map(tenant.users.map(user => [user.id, user.name]));
+  const notes: Note[] = [];
+  for (const [group, found] of pairs) {
+    if (!found) continue;
+    const listed = new Set(group.members.map(member => member.user));
+    const strangers = found.memberIds.filter(
+      user => !listed.has(user) && !owned.has(edgeId({ kind: 'member', group: found.id, user })),
+    );
+    if (strangers.length === 0) continue;
+    notes.push({
+      code: 'member.by-hand',
+      level: 'info',
+      subject: found.name,
+      text: `${some(strangers.map(user => names.get(user) ?? user))} in "${found.name}" ${strangers.length === 1 ? 'was' : 'were'} put there by somebody else and ${strangers.length === 1 ? 'stays' : 'stay'}.`,
+    });
+  }
+  const served = new Set(wanted.map(assignment => assignment.queue));
+  const ours = new Set(
+    wanted.flatMap(({ queue, subject }) =>
+      subject.kind === 'group' ? [`${queue} ${idOf(subject.group)}`] : [],
+    ),
+  );
+  for (const queue of tenant.queues) {
+    if (!served.has(queue.id)) continue;
+    const others = present.filter(
+      row =>
+        row.queue === queue.id &&
+        row.group !== undefined &&
+        row.how !== 'direct-members' &&
+        !ours.has(`${queue.id} ${row.group}`) &&
+        !owned.has(
+          edgeId({
+            kind: 'attachment',
+            queue: queue.id,
+            group: row.group,
+            how: row.how,
+            ...(row.ring === undefined ? {} : { ring: row.ring }),
+          }),
+        ),
+    );
+    if (others.length === 0) continue;
+    const groupName = (id: GroupId | undefined) =>
+      queue.memberGroups.find(group => group.id === id)?.name ??
+      tenant.groups.find(group => group.id === id)?.name ??
+      id ??
+      '';
+    notes.push({
+      code: 'attachment.by-hand',
+      level: 'info',
+      subject: queue.name,
+      text: `${some(others.map(row => groupName(row.group)))} on "${queue.name}" ${others.length === 1 ? 'is' : 'are'} not ours and ${others.length === 1 ? 'stays' : 'stay'}.`,
+    });
+  }
+  return notes;
+}
+
+/** `ana, bo and 3 more`: enough to recognise, short enough to read. */
+function some(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}

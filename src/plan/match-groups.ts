@@ -1,0 +1,104 @@
+import type { DesiredGroup } from '../model/desired.ts';
+import type { GroupId, GroupKey } from '../model/keys.ts';
+import { type Binding, bound, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import type { Note } from '../model/note.ts';
+import type { Tenant, TenantGroup } from '../model/tenant.ts';
+
+export interface GroupMatches {
+  /** The Genesys group of each desired group; undefined where it has to be made. */
+  readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
+  /** Desired groups that are left alone, with the reason in the notes. */
+  readonly skipped: ReadonlySet<GroupKey>;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Which Genesys group is which source group: by what we recorded, else by `externalId`, else by exact name. Ids
+ * come first because both other things may be changed by anybody.
+ */
+export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, ledger: Ledger): GroupMatches {
+  const recorded = recordedGroups(ledger);
+  const byId = new Map(tenant.groups.map(group => [group.id, group]));
+  const byAnchor = new Map(
+    tenant.groups.flatMap(group => (group.externalId ? [[group.externalId, group]] : [])),
+  );
+  const byName = new Map(tenant.groups.map(group => [group.name, group]));
+  const pairs = new Map<DesiredGroup, TenantGroup | undefined>();
+  const takenBy = new Map<GroupId, DesiredGroup>();
+  const skipped = new Set<GroupKey>();
+  const notes: Note[] = [];
+  const skip = (group: DesiredGroup, note: Omit<Note, 'level' | 'subject'>) => {
+    skipped.add(group.key);
+    notes.push({ level: 'warning', subject: group.name, ...note });
+  };
+  for (const group of desired) {
+    const mine = [...(recorded.get(group.key) ?? [])]
+      .map(id => byId.get(id))
+      .find(found => found !== undefined);
+    const found = mine ?? byAnchor.get(group.externalId) ?? byName.get(group.name);
+    if (found && !mine && found.externalId && found.externalId !== group.externalId) {
+      skip(group, {
+        code: 'group.name-taken',
+        text: `A group "${group.name}" exists and is anchored to "${found.externalId}", not to "${group.externalId}": another tool's hand. It is left alone.`,
+        remedy: `Give the mapping externalId "${found.externalId}" to take the group over, or another displayName.`,
+      });
+      continue;
+    }
+    if (found?.dynamic) {
+      skip(group, {
+        code: 'group.dynamic',
+        text: `"${found.name}" is filled by rules in Genesys Cloud; explicit members and rules would mix. It is left alone.`,
+        remedy: 'Give the mapping another displayName, or remove the rules from the group.',
+      });
+      continue;
+    }
+    const other = found && takenBy.get(found.id);
+    if (other) {
+      skip(group, {
+        code: 'group.shared',
+        text: `"${other.key}" and "${group.key}" both stand for the Genesys group "${found.name}"; the second is left alone.`,
+        remedy: 'Give each mapping its own displayName.',
+      });
+      continue;
+    }
+    if (found) takenBy.set(found.id, group);
+    pairs.set(group, found);
+  }
+  return { pairs, skipped, notes };
+}
+
+/** The Genesys groups that we wrote to for each source group. */
+export function recordedGroups(ledger: Ledger): ReadonlyMap<GroupKey, ReadonlySet<GroupId>> {
+  const groups = new Map<GroupKey, Set<GroupId>>();
+  for (const { edge, key } of ledger.values()) {
+    if (edge.kind === 'queue-member') continue;
+    const ids = groups.get(key);
+    if (ids) ids.add(edge.group);
+    else groups.set(key, new Set([edge.group]));
+  }
+  return groups;
+}
+
+export interface BoundLedger {
+  readonly ledger: Ledger;
+  readonly bind: readonly Binding[];
+}
+
+/** Claims of a run that died while it made a group, bound to the group that the matching found for it. */
+export function bindUnmade(ledger: Ledger, idOf: (key: GroupKey) => GroupId | undefined): BoundLedger {
+  const bind = new Map<GroupKey, Binding>();
+  const result = new Map<string, OwnedEdge>();
+  for (const [id, owned] of ledger) {
+    const group = idOf(owned.key);
+    const binding = group === undefined ? undefined : { key: owned.key, group };
+    const edge = binding ? bound(owned.edge, binding) : owned.edge;
+    if (edge === owned.edge) {
+      result.set(id, owned);
+      continue;
+    }
+    bind.set(owned.key, binding!);
+    const boundId = edgeId(edge);
+    if (!ledger.has(boundId)) result.set(boundId, { ...owned, edge });
+  }
+  return { ledger: result, bind: [...bind.values()] };
+}

@@ -1,0 +1,48 @@
+import type { Outcome, Problem, Roster } from '../model/outcome.ts';
+import { type Paint, plainPaint } from './paint.ts';
+
+const headline: Readonly<Record<Outcome['state'], string>> = {
+  'nothing-to-do': 'Nothing to do.',
+  done: 'Done, and seen by reading back.',
+  partly: 'Partly done.',
+  failed: 'Nothing could be done.',
+  interrupted: 'Stopped before the end.',
+};
+
+/** How a run ended: what was done, what was not and why, what to do next. */
+export function outcomeText(outcome: Outcome, paint: Paint = plainPaint): string {
+  const done = outcome.steps.filter(step => step.state === 'done').length;
+  const good = outcome.state === 'done' || outcome.state === 'nothing-to-do';
+  const lines = [
+    `${(good ? paint.add : paint.warn)(headline[outcome.state])} ${paint.dim(
+      `${done} of ${outcome.steps.length} steps, ${outcome.calls} calls, ${outcome.seconds.toFixed(1)} s, run ${outcome.run}`,
+    )}`,
+  ];
+  for (const { problem, state } of outcome.steps)
+    if (problem) lines.push(...problemLines(problem, state, paint));
+  for (const problem of outcome.unseen) lines.push(...problemLines(problem, 'unseen', paint));
+  if (!good) lines.push('Run `muster sync` again when that is mended: it goes on from the real state.');
+  return `${lines.join('\n')}\n`;
+}
+
+const problemLines = (problem: Problem, state: string, paint: Paint): string[] => [
+  `  ${paint.remove(state)}  ${paint.bold(problem.subject ?? '')}  ${problem.code}`,
+  `    ${problem.happened}${problem.correlationId ? paint.dim(`  (correlation id ${problem.correlationId})`) : ''}`,
+  paint.dim(`    → ${problem.remedy}`),
+];
+
+/** Who is on each queue, as it was read back. */
+export function rosterText(rosters: readonly Roster[], paint: Paint = plainPaint, most = 30): string {
+  const lines: string[] = [];
+  for (const { name, members } of rosters) {
+    lines.push(`  ${paint.bold(name)}  ${members.length} member${members.length === 1 ? '' : 's'}`);
+    const width = Math.max(0, ...members.slice(0, most).map(member => (member.name ?? member.user).length));
+    for (const member of members.slice(0, most)) {
+      lines.push(
+        `    ${(member.name ?? member.user).padEnd(width)}  ${paint.dim(member.by === 'group' ? 'through a group' : 'directly')}`,
+      );
+    }
+    if (members.length > most) lines.push(paint.dim(`    … and ${members.length - most} more`));
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,119 @@
+import type { Change } from '../model/change.ts';
+import type { Plan, QueueOutlook } from '../model/plan.ts';
+
+/** One person who comes onto or goes off a queue, and why. */
+export interface PersonRow {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** One queue as a plan leaves it, ready to be told in any form. */
+export interface QueueView {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+  readonly joining: readonly PersonRow[];
+  readonly leaving: readonly PersonRow[];
+  /** Groups that come onto or go off the queue. */
+  readonly attaching: readonly string[];
+  readonly detaching: readonly string[];
+}
+
+/** One group as a plan changes it. */
+export interface GroupView {
+  readonly name: string;
+  readonly what: readonly string[];
+}
+
+export interface PlanView {
+  readonly queues: readonly QueueView[];
+  readonly groups: readonly GroupView[];
+}
+
+/** From ids to what people recognise. Pure: the names travel with the plan. */
+export function viewOf(plan: Plan): PlanView {
+  return { queues: plan.queues.map(outlook => queueView(plan, outlook)), groups: groupViews(plan) };
+}
+
+function queueView(plan: Plan, outlook: QueueOutlook): QueueView {
+  const { names } = plan;
+  const about = plan.changes.filter(
+    (change): change is Extract<Change, { readonly queue: string }> =>
+      (change.kind === 'queue.attach' || change.kind === 'queue.detach') && change.queue === outlook.queue,
+  );
+  const groupName = (change: Change) =>
+    names.groups[change.group] ?? names.groups[('id' in change && change.id) || ''] ?? change.group;
+  const ring = (change: { readonly ring?: number }) =>
+    change.ring === undefined ? '' : `, ring ${change.ring}`;
+  const attached = about.filter(change => change.kind === 'queue.attach' && change.user === undefined);
+  const detached = about.filter(change => change.kind === 'queue.detach' && change.user === undefined);
+  return {
+    name: names.queues[outlook.queue] ?? outlook.queue,
+    before: outlook.before,
+    after: outlook.after,
+    joining: outlook.joining.map(user => ({
+      name: names.users[user] ?? user,
+      why: whyJoining(plan, outlook, user),
+    })),
+    leaving: outlook.leaving.map(user => ({
+      name: names.users[user] ?? user,
+      why: whyLeaving(plan, outlook, user),
+    })),
+    attaching: attached.map(change => `${groupName(change)}${ring(change)}`),
+    detaching: detached.map(change => `${groupName(change)}${ring(change)}`),
+  };
+}
+
+/** The chain that brings somebody: the Genesys group, the source group, the nested group that lists them. */
+function whyJoining(plan: Plan, outlook: QueueOutlook, user: string): string {
+  const add = plan.changes.find(change => change.kind === 'member.add' && change.user === user);
+  if (add?.kind === 'member.add') return `via ${[...add.path].reverse().join(' ← ')}`;
+  const placed = plan.changes.find(
+    change => change.kind === 'queue.attach' && change.queue === outlook.queue && change.user === user,
+  );
+  if (placed) return `placed directly, for ${plan.names.groups[placed.group] ?? placed.group}`;
+  return 'in a group that now serves the queue';
+}
+
+function whyLeaving(plan: Plan, outlook: QueueOutlook, user: string): string {
+  const change = plan.changes.find(
+    each =>
+      (each.kind === 'member.remove' && each.user === user) ||
+      (each.kind === 'queue.detach' &&
+        each.queue === outlook.queue &&
+        (each.user === user || each.user === undefined)),
+  );
+  if (change?.kind !== 'member.remove' && change?.kind !== 'queue.detach') return '';
+  const group = plan.names.groups[change.group] ?? change.group;
+  if (change.kind === 'queue.detach' && change.user === undefined)
+    return `${group} no longer serves the queue`;
+  return change.because === 'left' ? `left ${group}` : `no mapping asks for ${group} any more`;
+}
+
+function groupViews(plan: Plan): GroupView[] {
+  const views = new Map<string, { name: string; what: string[]; adds: number; removes: number }>();
+  for (const change of plan.changes) {
+    if (change.kind === 'queue.attach' || change.kind === 'queue.detach') continue;
+    const view = views.get(change.group) ?? {
+      name: plan.names.groups[change.group] ?? change.group,
+      what: [],
+      adds: 0,
+      removes: 0,
+    };
+    views.set(change.group, view);
+    if (change.kind === 'group.create') view.what.push(`made, externalId ${change.externalId}`);
+    else if (change.kind === 'group.rename') view.what.push(`renamed from ${change.from}`);
+    else if (change.kind === 'group.anchor')
+      view.what.push(`externalId ${change.from ?? '(none)'} → ${change.to}`);
+    else if (change.kind === 'member.add') view.adds++;
+    else view.removes++;
+  }
+  return [...views.values()].map(({ name, what, adds, removes }) => ({
+    name,
+    what: [
+      ...what,
+      ...(adds > 0 ? [`+${adds} member${adds === 1 ? '' : 's'}`] : []),
+      ...(removes > 0 ? [`−${removes} member${removes === 1 ? '' : 's'}`] : []),
+    ],
+  }));
+}
