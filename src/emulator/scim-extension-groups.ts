@@ -1,0 +1,186 @@
+import { coreGroupUrn, queueExtensionUrn } from '../model/contract.ts';
+import { isUuid } from '../model/keys.ts';
+import { listResponse, readPatchRequest, ScimProblem } from '../scim/messages.ts';
+import { applyPatch } from '../scim/patch.ts';
+import { type Answer, answer, ok, refuse } from './answer.ts';
+import { type Call, objectBody } from './call.ts';
+import type { GroupRow } from './db.ts';
+import { groupOf } from './groups.ts';
+import { type ScimGroup, scimGroupView } from './scim-group-view.ts';
+import {
+  externalIdFrom,
+  findScimGroups,
+  membersFrom,
+  patchScimGroup,
+  putScimGroup,
+  trimmed,
+  wholeGroup,
+} from './scim-groups.ts';
+import { extensionGroupRules } from './scim-schemas.ts';
+import { bareVersion, checkIfMatch } from './scim-versions.ts';
+
+/** The documented contract for groups: what the tutorial tells, and nothing of the platform's SCIM beside it. */
+
+interface Wanted {
+  readonly externalId: string;
+  readonly displayName: string;
+  readonly members: Set<string>;
+  readonly queueIds: readonly string[];
+}
+
+/** `POST …/groups`: makes a group with its members and queues; 409 where the `externalId` is taken. */
+export function createExtensionGroup(call: Call): Answer {
+  const { honour } = call.knobs;
+  if (honour === 'not-found') throw refuse(404, 'not.found', 'The requested resource was not found.');
+  if (honour === 'method-not-allowed') {
+    throw refuse(405, 'method.not.allowed', 'The method {method} is not allowed for SCIM groups.', {
+      method: 'POST',
+    });
+  }
+  const wanted = readGroup(call);
+  demandFree(call, wanted.externalId);
+  const group = call.db.addGroup({
+    id: call.newId('group'),
+    name: wanted.displayName,
+    type: 'official',
+    visibility: 'public',
+    rulesVisible: true,
+    rolesEnabled: false,
+    callsEnabled: false,
+    includeOwners: false,
+    version: 1,
+    externalId: wanted.externalId,
+    owners: [],
+    individuals: wanted.members,
+    routingQueueIds: wanted.queueIds,
+    seenByQueues: new Set(),
+    seenBySearch: new Set(),
+    modified: new Date(call.now).toISOString(),
+    created: call.now,
+  });
+  return wholeGroup(call, group, 201);
+}
+
+/** `GET …/groups`: `entities` and `total` as the tutorial reads them, SCIM's own keys beside them by knob. */
+export function listExtensionGroups(call: Call): Answer {
+  const { rows, startIndex, totalResults } = findScimGroups(call, true);
+  const resources = rows.map(group => trimmed(call, scimGroupView(call, group)));
+  const shape = call.knobs.extensionListShape;
+  return ok({
+    ...(shape === 'resources' ? {} : { entities: resources, total: totalResults }),
+    ...(shape === 'entities' ? {} : listResponse(resources, { startIndex, totalResults })),
+  });
+}
+
+/** `PUT …/groups/{groupId}`: replaces all of it; `meta.version` must be the current one, else 409. */
+export function putExtensionGroup(call: Call): Answer {
+  if (call.knobs.honour === 'not-found' || call.knobs.honour === 'method-not-allowed')
+    return putScimGroup(call);
+  const group = groupOf(call, 'not.found');
+  checkIfMatch(call, group.version);
+  const wanted = readGroup(call, group);
+  const sent = (objectBody(call).meta as { version?: unknown }).version;
+  if (sent === undefined || sent === null) {
+    throw new ScimProblem(400, '"meta.version" is missing.', 'invalidValue');
+  }
+  if (bareVersion(String(sent)) !== String(group.version)) {
+    throw new ScimProblem(
+      409,
+      `The version ${sent} does not match the current version ${group.version}.`,
+      'invalidVers',
+    );
+  }
+  if (wanted.externalId !== group.externalId) demandFree(call, wanted.externalId);
+  rewrite(call, group, wanted);
+  return wholeGroup(call, group);
+}
+
+/** `PATCH …/groups/{groupId}`: not in the tutorial; here as SCIM has it, with `routingQueueIds` beside the members. */
+export function patchExtensionGroup(call: Call): Answer {
+  if (call.knobs.honour !== 'yes') return patchScimGroup(call);
+  const group = groupOf(call, 'not.found');
+  checkIfMatch(call, group.version);
+  const before = scimGroupView(call, group);
+  const operations = readPatchRequest(call.body);
+  const { resource, changed } = applyPatch<ScimGroup>(before, operations, { rules: extensionGroupRules });
+  if (changed) {
+    const nested = (resource as { [queueExtensionUrn]?: { routingQueueIds?: unknown } })[queueExtensionUrn];
+    const externalId = externalIdFrom(resource.externalId);
+    if (externalId !== undefined && externalId !== group.externalId) demandFree(call, externalId);
+    rewrite(call, group, {
+      externalId: externalId ?? '',
+      displayName: resource.displayName,
+      members: membersFrom(call, resource.members ?? [], before.members),
+      queueIds: queueIdsFrom(call, nested?.routingQueueIds ?? resource.routingQueueIds ?? []),
+    });
+  }
+  return wholeGroup(call, group);
+}
+
+/** `DELETE …/groups/{groupId}`: not in the tutorial; 204 as SCIM has it. */
+export function deleteExtensionGroup(call: Call): Answer {
+  const group = groupOf(call, 'not.found');
+  checkIfMatch(call, group.version);
+  call.db.removeGroup(group);
+  return answer(204);
+}
+
+function rewrite(call: Call, group: GroupRow, wanted: Wanted): void {
+  call.db.changeGroup(group, {
+    name: wanted.displayName,
+    externalId: wanted.externalId,
+    individuals: wanted.members,
+  });
+  call.db.serveQueues(group, wanted.queueIds);
+}
+
+/** The rules of the tutorial's section "400 Bad Request": both schemas, `meta`, an `externalId`, queues that exist. */
+function readGroup(call: Call, group?: GroupRow): Wanted {
+  const body = objectBody(call);
+  const schemas = Array.isArray(body.schemas) ? body.schemas : [];
+  for (const id of [coreGroupUrn, queueExtensionUrn]) {
+    if (!schemas.includes(id)) throw new ScimProblem(400, `"schemas" must hold ${id}.`, 'invalidSyntax');
+  }
+  const meta = body.meta as { resourceType?: unknown } | undefined;
+  if (typeof meta !== 'object' || meta === null || meta.resourceType !== 'Group') {
+    throw new ScimProblem(400, '"meta.resourceType" must be "Group".', 'invalidSyntax');
+  }
+  const externalId = externalIdFrom(body.externalId);
+  if (externalId === undefined || externalId.length > 256 || /[\u0000-\u001f]/u.test(externalId)) {
+    throw new ScimProblem(400, '"externalId" must be a string of 1 to 256 characters.', 'invalidValue');
+  }
+  if (typeof body.displayName !== 'string' || body.displayName.trim() === '') {
+    throw new ScimProblem(400, '"displayName" must be a string that is not empty.', 'invalidValue');
+  }
+  const nested = body[queueExtensionUrn] as { routingQueueIds?: unknown } | undefined;
+  return {
+    externalId,
+    displayName: body.displayName,
+    members: membersFrom(
+      call,
+      body.members ?? [],
+      [...(group?.individuals ?? [])].map(value => ({ value })),
+    ),
+    queueIds: queueIdsFrom(call, body.routingQueueIds ?? nested?.routingQueueIds ?? []),
+  };
+}
+
+function queueIdsFrom(call: Call, ids: unknown): string[] {
+  if (!Array.isArray(ids)) throw new ScimProblem(400, '"routingQueueIds" must be a list.', 'invalidValue');
+  const found = ids.map(item => {
+    const id =
+      typeof item === 'object' && item !== null ? String((item as { value?: unknown }).value) : String(item);
+    if (!isUuid(id)) throw new ScimProblem(400, `"routingQueueIds": ${id} is no UUID.`, 'invalidValue');
+    const queue = call.db.queues.get(id);
+    if (!queue)
+      throw new ScimProblem(400, `"routingQueueIds": the queue ${id} does not exist.`, 'invalidValue');
+    return queue.id;
+  });
+  return call.knobs.honour === 'drop-queues' ? [] : found;
+}
+
+function demandFree(call: Call, externalId: string): void {
+  const taken = call.db.groups.by('externalId', externalId).some(group => group.externalId === externalId);
+  if (!taken) return;
+  throw new ScimProblem(409, `A group with the externalId ${externalId} exists already.`, 'uniqueness');
+}

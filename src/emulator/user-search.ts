@@ -1,0 +1,143 @@
+import { type Answer, ok, refuse } from './answer.ts';
+import type { Call } from './call.ts';
+import {
+  type Criterion,
+  q64Body,
+  readSearch,
+  type SearchRequest,
+  satisfies,
+  searchPage,
+} from './criteria.ts';
+import type { Db, UserRow } from './db.ts';
+import { memberIds, memberOf } from './membership.ts';
+import { divisionsOf } from './permissions.ts';
+import { byNameThenId } from './table.ts';
+import { userView } from './users.ts';
+
+/** The searchable fields (§5) that the emulator has something to say about. */
+const fields = new Set([
+  'id',
+  'name',
+  'email',
+  'username',
+  'state',
+  'department',
+  'title',
+  'divisionId',
+  'manager.id',
+  'hr.employeeId',
+  'addresses.email',
+  'primaryContactInfo.email',
+  'groups.official.id',
+  'groups.social.id',
+  'queueMembership.added',
+  'queueMembership.joined',
+]);
+
+/** `POST /users/search`: by e-mail, by name, or by membership as the index knows it (§5). */
+export const searchUsers = (call: Call): Answer =>
+  search(
+    call,
+    readSearch(call, fields),
+    (call.body as { enforcePermissions?: boolean }).enforcePermissions === true,
+  );
+
+/** `GET /users/search?q64=…`. */
+export const searchUsersAgain = (call: Call): Answer => {
+  const request = readSearch(call, fields, q64Body(call));
+  return search(call, { ...request, expand: [...request.expand, ...call.query.list('expand')] }, false);
+};
+
+function search(call: Call, request: SearchRequest, enforcePermissions: boolean): Answer {
+  const { db, knobs } = call;
+  const reach = enforcePermissions ? divisionsOf(call.client, ['directory:user:view']) : 'all';
+  const asksState = JSON.stringify(request.query).includes('"state"');
+  const found = candidates(call, request.query).filter(
+    user =>
+      (user.created === 0 || call.now >= user.created + knobs.searchDelayMs) &&
+      (asksState || user.state !== 'deleted') &&
+      (reach === 'all' || reach.has(user.divisionId)) &&
+      satisfies(request.query, field => valuesOf(call, user, field)),
+  );
+  if (found.length === 0 && knobs.searchNoMatch === 'not-found') {
+    throw refuse(404, 'resource.not.found', 'No user matches the search.');
+  }
+  if (request.descending) found.reverse();
+  return ok(searchPage(request, found, 'users', user => userView(db, user, request.expand)));
+}
+
+/** Only those who can match: one criterion that an index answers spares the walk over everybody. */
+function candidates(call: Call, query: readonly Criterion[]): readonly UserRow[] {
+  const { db } = call;
+  for (const part of query) {
+    const indexed = part.operator === 'AND' && part.group.length === 0 && part.fields.length === 1;
+    if (!indexed || (part.type !== 'EXACT' && part.type !== 'TERMS' && part.type !== 'TERM')) continue;
+    const found = lookUp(db, part.type, part.fields[0]!, part.values);
+    if (found) return [...found].sort(byNameThenId);
+  }
+  return db.users.sorted();
+}
+
+function lookUp(db: Db, type: string, field: string, values: readonly string[]): Set<UserRow> | undefined {
+  const rows = (ids: Iterable<string>) =>
+    [...ids].map(id => db.users.get(id)).filter(user => user !== undefined);
+  switch (field) {
+    case 'id':
+      return new Set(rows(values));
+    case 'email':
+    case 'username':
+      // TERM also finds parts of an address, which the index does not know: then everybody is walked.
+      if (type !== 'EXACT' && values.some(value => !value.includes('@'))) return undefined;
+      return new Set(values.flatMap(value => db.users.by('email', value)));
+    case 'groups.official.id':
+    case 'groups.social.id':
+      return new Set(values.flatMap(id => rows(db.groups.get(id)?.seenBySearch ?? [])));
+    case 'queueMembership.added':
+    case 'queueMembership.joined':
+      return new Set(
+        values.flatMap(id => {
+          const queue = db.queues.get(id);
+          return queue ? rows(memberIds(db, queue, 'seenBySearch')) : [];
+        }),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function valuesOf(call: Call, user: UserRow, field: string): string[] {
+  const { db, knobs } = call;
+  switch (field) {
+    case 'email':
+    case 'username':
+    case 'addresses.email':
+    case 'primaryContactInfo.email':
+      return [user.email];
+    case 'id':
+    case 'name':
+    case 'state':
+    case 'divisionId':
+      return [user[field]];
+    case 'department':
+    case 'title':
+      return user[field] ? [user[field]] : [];
+    case 'manager.id':
+      return user.managerId ? [user.managerId] : [];
+    case 'hr.employeeId':
+      return user.employeeNumber ? [user.employeeNumber] : [];
+    case 'groups.official.id':
+    case 'groups.social.id': {
+      const type = field === 'groups.official.id' ? 'official' : 'social';
+      return [...db.groups.values()]
+        .filter(group => group.type === type && group.seenBySearch.has(user.id))
+        .map(group => group.id);
+    }
+    default: {
+      const onlyJoined = field === 'queueMembership.joined';
+      return [...db.queues.values()]
+        .filter(queue => memberIds(db, queue, 'seenBySearch').has(user.id))
+        .filter(queue => !onlyJoined || memberOf(db, knobs, queue, user.id)?.joined === true)
+        .map(queue => queue.id);
+    }
+  }
+}

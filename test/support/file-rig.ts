@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { silentLog } from '../../src/log.ts';
+import { fileSource } from '../../src/sources/file/file.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { SourceRig, World } from '../contracts/source-contract.ts';
+import { eagerClock } from './manual-clock.ts';
+
+/** A source over files of a directory, from options as the config would have them. */
+export function fileFrom(baseDir: string, options: Readonly<Record<string, unknown>>): Source {
+  const parsed = fileSource.options.parse(options);
+  return fileSource.create('staff', parsed, { clock: eagerClock(), log: silentLog, baseDir, env: {} });
+}
+
+/** How one format says a world. */
+export interface FileStyle {
+  readonly extension: string;
+  readonly write: (world: World) => string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export async function makeFileRig(style: FileStyle): Promise<SourceRig> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'muster-file-'));
+  let worlds = 0;
+  const put = async (text: string): Promise<Source> => {
+    const name = `world${++worlds}${style.extension}`;
+    await writeFile(path.join(directory, name), text);
+    return fileFrom(directory, { path: name, ...style.options });
+  };
+  return {
+    put: world => put(style.write(world)),
+    // What an export leaves behind that was stopped: the first two thirds.
+    losing(world) {
+      const text = style.write(world);
+      return put(text.slice(0, Math.floor((text.length * 2) / 3)));
+    },
+    withWrongSecret: () => Promise.reject(new Error('a file has no secret')),
+    unreachable: async () => fileFrom(directory, { path: `no-such-file${style.extension}` }),
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+const statusOf = (disabled: boolean | undefined) => (disabled ? 'suspended' : 'active');
+
+const peopleOf = (world: World) =>
+  world.people.map(({ disabled, ...person }) => ({ ...person, status: statusOf(disabled) }));
+
+const groupsOf = (world: World) =>
+  world.groups.map(({ name, people, groups }) => ({ name, members: people, groups }));
+
+export const yamlStyle: FileStyle = {
+  extension: '.yaml',
+  write: world => stringify({ people: peopleOf(world), groups: groupsOf(world) }),
+};
+
+export const jsonStyle: FileStyle = {
+  extension: '.json',
+  write: world => JSON.stringify({ people: peopleOf(world), groups: groupsOf(world) }, null, 2),
+};
+
+export const linesStyle: FileStyle = {
+  extension: '.jsonl',
+  write: world =>
+    [...peopleOf(world).map(person => ({ person })), ...groupsOf(world).map(group => ({ group }))]
+      .map(entry => `${JSON.stringify(entry)}\n`)
+      .join(''),
+};
+
+const csvField = (text: string) => (/[",;\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csvRow = (fields: readonly string[]) => `${fields.map(csvField).join(',')}\r\n`;
+
+/** One row for each (group, member); a nested group has a row of its own. */
+export const rowsStyle: FileStyle = {
+  extension: '.csv',
+  options: { csv: { columns: { group: 'Team', userName: 'Login' }, memberSeparator: '|' } },
+  write(world) {
+    const rows = [['Team', 'Login', 'name', 'email', 'status', 'groups']];
+    for (const group of world.groups) {
+      if (group.people.length === 0 || group.groups.length > 0)
+        rows.push([group.name, '', '', '', '', group.groups.join('|')]);
+      for (const userName of group.people) {
+        const person = world.people.find(each => each.userName === userName)!;
+        rows.push([group.name, userName, person.name, person.email, statusOf(person.disabled), '']);
+      }
+    }
+    return rows.map(csvRow).join('');
+  },
+};
