@@ -1,0 +1,43 @@
+import type { Change } from '../model/change.ts';
+import type { JournalEdge } from '../model/journal.ts';
+import type { GroupId } from '../model/keys.ts';
+import { type Edge, unmadeGroup } from '../model/ledger.ts';
+
+type Adding = Extract<Change, { kind: 'member.add' | 'queue.attach' }>;
+type Removing = Extract<Change, { kind: 'member.remove' | 'queue.detach' }>;
+
+/** A group that is about to be made: its id comes with the answer. */
+export const groupEdge = ({
+  group: key,
+  mapping,
+}: Extract<Change, { kind: 'group.create' }>): JournalEdge => ({
+  edge: { kind: 'group', group: unmadeGroup(key), key },
+  mapping,
+  key,
+});
+
+/** What a change makes true, in the ledger's terms. `group` is the Genesys id, which the plan may not have known. */
+export function addedEdge(change: Adding, group: GroupId | undefined): JournalEdge {
+  const why = {
+    mapping: change.mapping,
+    key: change.group,
+    ...(change.person === undefined ? {} : { person: change.person }),
+  };
+  return { edge: edgeOf(change, group), ...why };
+}
+
+export const droppedEdge = (change: Removing): Edge => edgeOf(change, change.id);
+
+function edgeOf(change: Adding | Removing, group: GroupId | undefined): Edge {
+  if (change.kind === 'queue.attach' || change.kind === 'queue.detach') {
+    const { queue, how, ring, user } = change;
+    if (how === 'direct-members') return { kind: 'queue-member', queue, user: user! };
+    return { kind: 'attachment', queue, group: group!, how, ...(ring === undefined ? {} : { ring }) };
+  }
+  return { kind: 'member', group: group!, user: change.user };
+}
+
+export const isKind =
+  <Kind extends Change['kind']>(kind: Kind) =>
+  (change: Change): change is Extract<Change, { kind: Kind }> =>
+    change.kind === kind;

@@ -1,0 +1,153 @@
+import { isMusterError, MusterError } from '../errors.ts';
+import {
+  type ExtensionGroup,
+  findByAnchor,
+  postExtensionGroup,
+  putExtensionGroup,
+  readExtensionGroup,
+} from '../genesys/scim-groups.ts';
+import type { Change } from '../model/change.ts';
+import { unmadeGroup } from '../model/ledger.ts';
+import type { TenantGroup } from '../model/tenant.ts';
+import { routes } from '../plan/price.ts';
+import { addedEdge, droppedEdge, groupEdge, isKind } from './edges.ts';
+import { type Hand, staleAttempts, type Work } from './hand.ts';
+
+/**
+ * Documented contract: all of a plan's changes to one group in one POST or one PUT, then one read to see that the
+ * tenant kept what it was told. A PUT replaces everything, so it is always the whole of what was read, amended:
+ * nothing is emptied because a plan did not speak of it.
+ */
+export const groupWrite: Hand = async work => {
+  const delta = deltaOf(work.changes);
+  const create = work.changes.find(isKind('group.create'));
+  const id = delta.id ?? unmadeGroup(delta.key);
+  const before = delta.id === undefined ? undefined : work.groups.get(delta.id);
+  const name = delta.name ?? before?.name ?? id;
+  const group = await work.write(
+    {
+      route: create ? routes.postExtensionGroup : routes.putExtensionGroup,
+      subject: `group ${name}`,
+      adds: [
+        ...(create ? [groupEdge(create)] : []),
+        ...[...delta.adds, ...delta.attaches].map(change => addedEdge(change, id)),
+      ],
+      drops: [...delta.removes, ...delta.detaches].map(droppedEdge),
+      preimage: before
+        ? {
+            name: before.name,
+            externalId: before.externalId,
+            members: before.memberIds,
+            queues: before.routingQueueIds ?? [],
+          }
+        : null,
+    },
+    () => (before ? updated(work, before, delta) : created(work, delta)),
+    made => ({ key: delta.key, group: made.id }),
+  );
+  work.made.set(delta.key, group.id);
+  await verify(work, group.id, delta, name);
+};
+
+interface Delta {
+  readonly key: string;
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly externalId: string | undefined;
+  readonly adds: readonly Extract<Change, { kind: 'member.add' }>[];
+  readonly removes: readonly Extract<Change, { kind: 'member.remove' }>[];
+  readonly attaches: readonly Extract<Change, { kind: 'queue.attach' }>[];
+  readonly detaches: readonly Extract<Change, { kind: 'queue.detach' }>[];
+}
+
+function deltaOf(changes: readonly Change[]): Delta {
+  const create = changes.find(isKind('group.create'));
+  const known = changes.find(change => 'id' in change && change.id !== undefined);
+  return {
+    key: changes[0]!.group,
+    id: known && 'id' in known ? known.id : undefined,
+    name: create?.name ?? changes.find(isKind('group.rename'))?.to,
+    externalId: create?.externalId ?? changes.find(isKind('group.anchor'))?.to,
+    adds: changes.filter(isKind('member.add')),
+    removes: changes.filter(isKind('member.remove')),
+    attaches: changes.filter(isKind('queue.attach')),
+    detaches: changes.filter(isKind('queue.detach')),
+  };
+}
+
+/** The group as it was read, with the plan's changes and nothing else changed. */
+export function amended(base: TenantGroup | undefined, delta: Delta): ExtensionGroup {
+  const leaving = new Set(delta.removes.map(change => change.user));
+  const off = new Set(delta.detaches.map(change => change.queue));
+  const members = new Set((base?.memberIds ?? []).filter(user => !leaving.has(user)));
+  const queues = new Set((base?.routingQueueIds ?? []).filter(queue => !off.has(queue)));
+  for (const { user } of delta.adds) members.add(user);
+  for (const { queue } of delta.attaches) queues.add(queue);
+  return {
+    externalId: delta.externalId ?? base?.externalId ?? delta.key,
+    name: delta.name ?? base?.name ?? delta.key,
+    members: [...members],
+    queues: [...queues],
+  };
+}
+
+/** 409 says that the anchor is taken (a lost answer, or somebody else): then it is looked up and updated. */
+async function created(work: Work, delta: Delta): Promise<TenantGroup> {
+  const wanted = amended(undefined, delta);
+  const made = await postOnce(work, wanted);
+  if (made) return made;
+  const existing = await findByAnchor(work.api, wanted.externalId, work.signal);
+  if (existing) return updated(work, existing, delta);
+  throw new MusterError('genesys.conflict', {
+    happened: 'The group is said to exist (409), but no group with this externalId can be found.',
+    subject: `group ${wanted.name}, externalId ${wanted.externalId}`,
+    remedy: 'Another object may bear the same name: rename one of them, then run again.',
+  });
+}
+
+async function postOnce(work: Work, wanted: ExtensionGroup): Promise<TenantGroup | undefined> {
+  try {
+    return await postExtensionGroup(work.api, wanted, work.signal);
+  } catch (error) {
+    if (isMusterError(error) && (error.status === 404 || error.status === 405))
+      throw notHonoured(wanted.name, `POST was answered ${error.status}`);
+    const mayBeDone = isMusterError(error) && (error.status === undefined || error.status >= 500);
+    if (!mayBeDone || work.signal.aborted) throw error;
+    if (await findByAnchor(work.api, wanted.externalId, work.signal)) return undefined;
+    throw error;
+  }
+}
+
+/** A conflict on the PUT is read again and retried, bounded; the plan's changes are applied to what is there now. */
+async function updated(work: Work, start: TenantGroup, delta: Delta): Promise<TenantGroup> {
+  let base = start;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await putExtensionGroup(work.api, base.id, amended(base, delta), base.version, work.signal);
+    } catch (error) {
+      const stale = isMusterError(error, 'genesys.stale') || isMusterError(error, 'genesys.conflict');
+      if (!stale || attempt >= staleAttempts) throw error;
+      const fresh = await readExtensionGroup(work.api, base.id, work.signal);
+      if (!fresh) throw error;
+      base = fresh;
+    }
+  }
+}
+
+/** A 200 is no proof: a tenant that does not know `routingQueueIds` drops it without a word. */
+async function verify(work: Work, id: string, delta: Delta, name: string): Promise<void> {
+  const shown = await readExtensionGroup(work.api, id, work.signal);
+  const queues = new Set(shown?.routingQueueIds);
+  const missing = delta.attaches.filter(change => !queues.has(change.queue));
+  if (missing.length === 0) return;
+  const names = missing.map(change => work.plan.names.queues[change.queue] ?? change.queue).join(', ');
+  throw notHonoured(name, `the tenant did not keep routingQueueIds for ${names}`);
+}
+
+const notHonoured = (name: string, why: string) =>
+  new MusterError('genesys.contract-not-honoured', {
+    happened: `This tenant does not honour the documented contract: ${why}.`,
+    subject: `group ${name}`,
+    remedy:
+      'Set genesys.contract to platform (auto does so by itself): queues are then told by memberGroups.',
+  });

@@ -1,0 +1,50 @@
+import type { Clock } from '../clock.ts';
+import type { GenesysApi } from '../genesys/api.ts';
+import type { Change } from '../model/change.ts';
+import type { JournalWrite } from '../model/journal.ts';
+import type { GroupId, GroupKey } from '../model/keys.ts';
+import type { Binding } from '../model/ledger.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { TenantGroup } from '../model/tenant.ts';
+import type { Batches } from '../plan/price.ts';
+
+/** What one kind of step is done with. A hand makes the requests of one step and nothing else. */
+export type Hand = (work: Work) => Promise<void>;
+
+export interface Work {
+  readonly step: Step;
+  readonly changes: readonly Change[];
+  readonly plan: Plan;
+  readonly api: GenesysApi;
+  readonly batches: Batches;
+  readonly clock: Clock;
+  /** The groups as the plan was made on them: versions, members, queues. */
+  readonly groups: ReadonlyMap<GroupId, TenantGroup>;
+  /** Cuts requests in flight: the second Ctrl-C, or a deadline. */
+  readonly signal: AbortSignal;
+  /** Genesys ids of groups that this run made; a hand that makes one puts it here. */
+  readonly made: Map<GroupKey, GroupId>;
+  /**
+   * Journals, then writes, then journals again. Throws `run.interrupted` instead of writing where the run was asked
+   * to stop (the first Ctrl-C): the write before it was finished, and the next is never begun.
+   */
+  write<Out>(
+    write: Omit<JournalWrite, 'id'>,
+    request: () => Promise<Out>,
+    made?: (answer: Out) => Binding,
+  ): Promise<Out>;
+}
+
+/** The Genesys id of a change's group, if it exists by now. */
+export const idOfGroup = (
+  work: Work,
+  change: { readonly group: GroupKey; readonly id?: GroupId },
+): GroupId | undefined => change.id ?? work.made.get(change.group);
+
+/** How often a write that somebody else got ahead of is read again and retried. */
+export const staleAttempts = 5;
+
+export const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );

@@ -1,0 +1,183 @@
+/**
+ * muster as a library: the flow of the command line, for a program.
+ *
+ * ```ts
+ * const muster = await openMuster(await loadConfig('muster.yaml', { env: process.env }));
+ * try {
+ *   const planned = await muster.plan();
+ *   if (planned.refusals.length === 0) await muster.apply(planned);
+ * } finally {
+ *   await muster.close();
+ * }
+ * ```
+ */
+import { readFile } from 'node:fs/promises';
+import { type Clock, systemClock } from './clock.ts';
+import { createSources } from './config/compose.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { MusterError } from './errors.ts';
+import { type ConnectTools, connect } from './genesys/connect.ts';
+import { queueIdBatch, queueMembers } from './genesys/queues.ts';
+import { type Log, silentLog } from './log.ts';
+import type { QueueId } from './model/keys.ts';
+import type { Outcome, Roster } from './model/outcome.ts';
+import type { Plan } from './model/plan.ts';
+import type { Batches } from './plan/price.ts';
+import { openFileStore, readLedger } from './store/file.ts';
+import type { Store } from './store/store.ts';
+import { applyRun, type Job, type OnProgress, type Planned, planRun, switchedChoice } from './sync.ts';
+
+export { configJsonSchema } from './config/json-schema.ts';
+export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
+export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.ts';
+export type { Change } from './model/change.ts';
+export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
+export type { Mapping } from './model/mapping.ts';
+export type { Note } from './model/note.ts';
+export type { Outcome, Roster } from './model/outcome.ts';
+export type { Limits, Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
+export type { Source, SourceKind, SourceTools } from './sources/source.ts';
+export { memoryStore } from './store/memory.ts';
+export type { Store } from './store/store.ts';
+export type { OnProgress, Planned, RunProgress } from './sync.ts';
+
+export interface OpenOptions {
+  readonly clock?: Clock;
+  readonly env?: ConnectTools['env'];
+  readonly log?: Log;
+  /** Hears of every request: route, status, milliseconds. */
+  readonly onCall?: ConnectTools['onCall'];
+  /** Keeps ledger and journal elsewhere than in `state.dir`; it is not closed by `close()`. */
+  readonly store?: Store;
+}
+
+export interface PlanOptions {
+  /** Cuts the reads. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+export interface ApplyPlanOptions extends PlanOptions {
+  /** Asks to stop between two writes; `signal` cuts the request in flight as well. */
+  readonly stop?: AbortSignal;
+}
+
+export interface Muster {
+  /**
+   * Reads sources and tenant and plans; writes nothing. Rejects with a `MusterError`, or `MusterErrors` where
+   * several names resolve to nothing; the codes are in `docs/errors.md`.
+   */
+  plan(options?: PlanOptions): Promise<Planned>;
+  /**
+   * Carries a plan out and reads back what it did. Resolves whatever became of single steps: look at `state`. Does
+   * not ask the guards again; a caller that passes a plan with refusals means it.
+   */
+  apply(planned: Planned, options?: ApplyPlanOptions): Promise<Outcome>;
+  /**
+   * Plans anew and resolves only if the plan is the one with this fingerprint; otherwise rejects with
+   * `plan.world-moved`: what was approved is what is applied.
+   */
+  planAgain(saved: Pick<Plan, 'fingerprint' | 'choice'>, options?: PlanOptions): Promise<Planned>;
+  /** The plan of the platform contract, if `outcome` shows that the documented one was not honoured and `auto` was set. */
+  planSwitched(outcome: Outcome, options?: PlanOptions): Promise<Planned | undefined>;
+  /** Who is on these queues now, read one by one. */
+  roster(
+    queues: readonly { readonly queue: QueueId; readonly name: string }[],
+    signal?: AbortSignal,
+  ): Promise<Roster[]>;
+  /** The parts, for commands that look at them one by one. */
+  readonly job: Job;
+  /** Requests so far, retries included. */
+  readonly calls: number;
+  close(): Promise<void>;
+}
+
+/** Opens sources and target of a config. Nothing is sent until something is asked for. */
+export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}): Promise<Muster> {
+  const { config, baseDir } = loaded;
+  const { clock = systemClock, env = process.env, log = silentLog } = options;
+  const { genesys } = config;
+  const ca = genesys.caFile === undefined ? {} : { ca: await readFile(genesys.caFile, 'utf8') };
+  const api = connect(
+    { ...genesys, ...ca },
+    { clock, env, ...(options.onCall ? { onCall: options.onCall } : {}) },
+  );
+  const sources = createSources(config, { clock, log, baseDir, env });
+  const job: Job = {
+    sources,
+    mappings: config.mappings,
+    match: config.people.match,
+    missing: config.people.missing,
+    limits: config.limits,
+    contract: genesys.contract,
+    batches: batchesOf(genesys),
+    settleMs: genesys.settleSeconds * 1000,
+    concurrency: genesys.concurrency,
+    api,
+    store: options.store ?? { ledger: () => readLedger(config.state.dir) },
+    clock,
+  };
+  const never = new AbortController().signal;
+  const plan = (from: PlanOptions = {}) => planRun(job, from.signal ?? never, from.onProgress);
+  return {
+    job,
+    plan,
+    planAgain: async (saved, from) => {
+      const planned = await plan(from);
+      if (planned.plan.fingerprint !== saved.fingerprint) throw worldMoved(saved, planned.plan);
+      return planned;
+    },
+    planSwitched: async (outcome, from = {}) => {
+      const choice = switchedChoice(job, outcome);
+      return choice && planRun(job, from.signal ?? never, from.onProgress, choice);
+    },
+    apply: async (planned, from = {}) => {
+      const store = options.store ?? (await openFileStore(config.state.dir, clock));
+      try {
+        return await applyRun(job, planned, {
+          store,
+          stop: from.stop ?? never,
+          signal: from.signal ?? never,
+          ...(from.onProgress ? { onProgress: from.onProgress } : {}),
+        });
+      } finally {
+        if (!options.store) await store.close();
+      }
+    },
+    roster: (queues, signal = never) =>
+      Promise.all(
+        queues.map(async ({ queue, name }) => ({
+          queue,
+          name,
+          members: await queueMembers(api, queue, signal),
+        })),
+      ),
+    get calls() {
+      return api.sent;
+    },
+    close: async () => {
+      await Promise.all([api.close(), ...sources.map(source => source.close?.())]);
+    },
+  };
+}
+
+/** Members in the one PUT for a new group: 5,000 of them are about 260 KB of the 512,000 bytes a body may have (§6.1). */
+const newMembersBatch = 5_000;
+
+const batchesOf = (genesys: {
+  readonly memberBatch: number;
+  readonly queueMemberBatch: number;
+}): Batches => ({
+  members: genesys.memberBatch,
+  queueMembers: genesys.queueMemberBatch,
+  newMembers: newMembersBatch,
+  readBack: queueIdBatch,
+});
+
+const worldMoved = (saved: Pick<Plan, 'fingerprint'>, now: Plan) =>
+  new MusterError('plan.world-moved', {
+    happened: `The world has moved since the plan was made: now it would be ${now.changes.length} changes with another fingerprint.`,
+    subject: `plan ${saved.fingerprint.slice(0, 12)}, now ${now.fingerprint.slice(0, 12)}`,
+    remedy:
+      'Nothing was written. Make a new plan with `muster plan --out`, have it approved, and apply that.',
+  });

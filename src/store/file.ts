@@ -1,0 +1,101 @@
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, isoNow } from '../clock.ts';
+import { MusterError } from '../errors.ts';
+import { startJournal } from './journal.ts';
+import { type JournalLine, LedgerFold } from './journal-lines.ts';
+import { lockDirectory } from './lock.ts';
+import type { LedgerView, Store } from './store.ts';
+
+const fileName = 'journal.jsonl';
+
+/**
+ * `.muster/journal.jsonl`: append-only, one JSON object a line, each on disk (fdatasync) before we go on. A line
+ * that a crash cut short is dropped, because nothing was done on its account; a line that is damaged elsewhere is an
+ * error, because then we no longer know what is ours.
+ */
+export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const unlock = await lockDirectory(dir, isoNow(clock));
+  try {
+    const path = join(dir, fileName);
+    const { fold, bytes } = await load(path);
+    const file = await open(path, 'a', 0o600);
+    await file.truncate(bytes);
+    const append = appender(file, fold);
+    return {
+      ledger: async () => ({ ledger: new Map(fold.ledger), mark: (await file.stat()).size }),
+      openRun: info => startJournal(info, clock, append),
+      close: async () => {
+        await file.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** The ledger without the lock, for commands that only look. */
+export async function readLedger(dir: string): Promise<LedgerView> {
+  const { fold, bytes } = await load(join(dir, fileName));
+  return { ledger: fold.ledger, mark: bytes };
+}
+
+/** Appends in the order of the calls; calls that wait for the disk together share one sync. */
+function appender(file: FileHandle, fold: LedgerFold): (line: JournalLine) => Promise<void> {
+  let waiting: { text: string; settle: PromiseWithResolvers<void> }[] = [];
+  let isWriting = false;
+  // After a write that failed (a full disk) the file may end in half a line: nothing may be put behind it.
+  let broken: { readonly error: unknown } | undefined;
+  const flush = async () => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        if (broken) throw broken.error;
+        await file.appendFile(batch.map(entry => entry.text).join(''));
+        await file.datasync();
+        for (const entry of batch) entry.settle.resolve();
+      } catch (error) {
+        broken ??= { error };
+        for (const entry of batch) entry.settle.reject(error);
+      }
+    }
+    isWriting = false;
+  };
+  return async line => {
+    const settle = Promise.withResolvers<void>();
+    waiting.push({ text: `${JSON.stringify(line)}\n`, settle });
+    if (!isWriting) void flush();
+    await settle.promise;
+    fold.add(line);
+  };
+}
+
+async function load(path: string): Promise<{ fold: LedgerFold; bytes: number }> {
+  const fold = new LedgerFold();
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
+  const bytes = content.lastIndexOf(0x0a) + 1;
+  const lines = content.subarray(0, bytes).toString('utf8').split('\n');
+  for (const [index, text] of lines.entries()) {
+    if (text === '') continue;
+    try {
+      fold.add(JSON.parse(text) as JournalLine);
+    } catch (cause) {
+      throw new MusterError('state.damaged', {
+        happened: 'The journal cannot be read, so it is not known what is ours. Nothing was changed.',
+        subject: `${path}:${index + 1}`,
+        remedy:
+          'Restore the file from a backup. If it is lost, move it away: what muster placed then counts as made by hand and stays.',
+        cause,
+      });
+    }
+  }
+  return { fold, bytes };
+}

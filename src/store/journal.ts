@@ -1,0 +1,65 @@
+import { type Clock, isoNow } from '../clock.ts';
+import type { Journal } from '../model/journal.ts';
+import { bound, edgeId } from '../model/ledger.ts';
+import type { JournalLine } from './journal-lines.ts';
+import type { RunInfo } from './store.ts';
+
+/** A journal over anything that can append a line durably. */
+export async function startJournal(
+  info: RunInfo,
+  clock: Clock,
+  append: (line: JournalLine) => Promise<void>,
+): Promise<Journal> {
+  const stamp = () => ({ run: info.run, at: isoNow(clock) });
+  await append({
+    kind: 'run',
+    ...stamp(),
+    fingerprint: info.fingerprint,
+    contract: info.contract,
+    changes: info.changes,
+  });
+  return {
+    run: info.run,
+    begin: ({ id, route, subject, adds, drops, preimage }) =>
+      append({
+        kind: 'begin',
+        ...stamp(),
+        id,
+        route,
+        subject,
+        adds,
+        drops,
+        ...(preimage === undefined ? {} : { preimage }),
+      }),
+    done: ({ id, adds, drops }, made) =>
+      append({
+        kind: 'done',
+        ...stamp(),
+        id,
+        adds: adds.map(({ edge }) => edgeId(made ? bound(edge, made) : edge)),
+        drops: drops.map(edgeId),
+        ...(made ? { made } : {}),
+      }),
+    failed: ({ id, adds }, { code, happened }, lost) =>
+      append({
+        kind: 'failed',
+        ...stamp(),
+        id,
+        code,
+        happened,
+        lost,
+        adds: adds.map(entry => edgeId(entry.edge)),
+      }),
+    books: async ({ bind, confirm, forget }) => {
+      if (bind.length + confirm.length + forget.length === 0) return;
+      await append({
+        kind: 'books',
+        ...stamp(),
+        bind,
+        confirm: confirm.map(edgeId),
+        forget: forget.map(edgeId),
+      });
+    },
+    end: state => append({ kind: 'end', ...stamp(), state }),
+  };
+}

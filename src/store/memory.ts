@@ -1,0 +1,23 @@
+import type { Clock } from '../clock.ts';
+import { startJournal } from './journal.ts';
+import { type JournalLine, LedgerFold } from './journal-lines.ts';
+import type { Store } from './store.ts';
+
+/** Nothing on disk: for tests and for programs that keep their own state. `lines` is what a file would hold. */
+export function memoryStore(
+  clock: Clock,
+  lines: JournalLine[] = [],
+): Store & { readonly lines: readonly JournalLine[] } {
+  const fold = new LedgerFold();
+  for (const line of lines) fold.add(line);
+  return {
+    lines,
+    ledger: async () => ({ ledger: new Map(fold.ledger), mark: lines.length }),
+    openRun: info =>
+      startJournal(info, clock, async line => {
+        lines.push(line);
+        fold.add(line);
+      }),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,25 @@
+import type { Journal } from '../model/journal.ts';
+import type { Ledger } from '../model/ledger.ts';
+
+/** Where ledger and journal live. One writer at a time: `openRun` is only had while the store is locked. */
+export interface Store {
+  /** What is ours now, claims of crashed runs included. */
+  ledger(): Promise<LedgerView>;
+  /** Starts a run: its id and what it was asked to do are on disk when this resolves. */
+  openRun(info: RunInfo): Promise<Journal>;
+  close(): Promise<void>;
+}
+
+export interface LedgerView {
+  readonly ledger: Ledger;
+  /** How far the journal had come. A plan made at one mark must not be applied at another: somebody ran in between. */
+  readonly mark: number;
+}
+
+export interface RunInfo {
+  readonly run: string;
+  readonly fingerprint: string;
+  readonly contract: string;
+  /** How many changes the plan holds. */
+  readonly changes: number;
+}

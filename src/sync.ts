@@ -1,0 +1,234 @@
+import { type ApplyProgress, applyPlan, newRunId } from './apply/apply-plan.ts';
+import { defaultStrategy, strategies, strategyNamed } from './assignment/registry.ts';
+import type { Clock } from './clock.ts';
+import { type Resolved, resolve } from './desired/resolve.ts';
+import { scopeOf, servedQueues } from './desired/scope.ts';
+import { MusterError, throwAll } from './errors.ts';
+import type { GenesysApi } from './genesys/api.ts';
+import { chooseContract } from './genesys/detect.ts';
+import { queueProblemError } from './genesys/queue-problems.ts';
+import { snapshot, withMembers } from './genesys/snapshot.ts';
+import type { Contract, ContractChoice } from './model/contract.ts';
+import type { Directory } from './model/directory.ts';
+import type { Ledger } from './model/ledger.ts';
+import type { LinkKey, Mapping } from './model/mapping.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { Limits, Plan, Refusal } from './model/plan.ts';
+import type { Tenant } from './model/tenant.ts';
+import { guard } from './plan/guard.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { Carriers } from './plan/order.ts';
+import { queuesToRead } from './plan/outlook.ts';
+import type { Batches } from './plan/price.ts';
+import type { ReadProgress, Source } from './sources/source.ts';
+import type { Store } from './store/store.ts';
+
+/** Everything that a run works with. The parts are opened and closed by whoever calls; see `index.ts`. */
+export interface Job {
+  readonly sources: readonly Source[];
+  readonly mappings: readonly Mapping[];
+  readonly match: readonly LinkKey[];
+  readonly missing: 'report' | 'fail';
+  readonly limits: Limits;
+  readonly contract: Contract | 'auto';
+  readonly batches: Batches;
+  readonly settleMs: number;
+  readonly concurrency: number;
+  readonly api: GenesysApi;
+  /** Where what is ours is read from; writing needs the whole, locked store. */
+  readonly store: Pick<Store, 'ledger'>;
+  readonly clock: Clock;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Why the plan must not be applied as it is; empty where nothing stands against it. */
+  readonly refusals: readonly Refusal[];
+  readonly tenant: Tenant;
+  readonly directories: readonly Directory[];
+  /** See `LedgerView.mark`. */
+  readonly mark: number;
+}
+
+/** How far a run has come, for people who wait. */
+export type RunProgress =
+  | { readonly stage: 'reading'; readonly source: string; readonly groups: number; readonly people: number }
+  | { readonly stage: 'tenant' | 'planning' }
+  | ApplyProgress;
+
+export type OnProgress = (progress: RunProgress) => void;
+
+/**
+ * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
+ * `contract` overrides the job's choice, for the run after a tenant turned out not to honour one.
+ */
+export async function planRun(
+  job: Job,
+  signal: AbortSignal,
+  onProgress: OnProgress = () => {},
+  switched?: ContractChoice,
+): Promise<Planned> {
+  const { ledger, mark } = await job.store.ledger();
+  const [directories, choice] = await Promise.all([
+    readDirectories(job, signal, onProgress),
+    switched ?? chooseContract(job.api, job.contract, signal),
+  ]);
+  checkStrategies(job.mappings, choice);
+  onProgress({ stage: 'tenant' });
+  const readsMembers = job.mappings.some(
+    mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers,
+  );
+  const scope = scopeOf(directories, job.mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  let tenant = await snapshot(job.api, choice, scope, signal);
+
+  onProgress({ stage: 'planning' });
+  const resolved = resolve({
+    directories,
+    mappings: job.mappings,
+    tenant,
+    match: job.match,
+    defaultAssign: defaultStrategy[choice.contract],
+    served: servedQueues(ledger),
+  });
+  throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
+  if (job.missing === 'fail') throwAll(missingPeople(resolved));
+
+  let plan = planOf(job, resolved, tenant, ledger);
+  // A removal is never judged on counts: the queues that would lose somebody are read one by one first.
+  const uncertain = queuesToRead(plan.queues);
+  if (uncertain.length > 0) {
+    tenant = await withMembers(job.api, tenant, uncertain, signal);
+    plan = planOf(job, resolved, tenant, ledger);
+  }
+  return { plan, refusals: guard(plan, job.limits), tenant, directories, mark };
+}
+
+export interface ApplyOptions {
+  /** Ask to stop; see `ApplyInput.stop`. */
+  readonly stop: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly store: Store;
+  readonly onProgress?: OnProgress;
+  readonly random?: () => number;
+}
+
+/**
+ * plan → apply. Refusals are the caller's matter: this applies what it is given. Throws `plan.world-moved` where
+ * another run has written to the ledger since the plan was made.
+ */
+export async function applyRun(
+  job: Job,
+  { plan, tenant, mark }: Planned,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  if ((await options.store.ledger()).mark !== mark) {
+    throw new MusterError('plan.world-moved', {
+      happened: 'Another run has changed the ledger since this plan was made.',
+      subject: `plan ${plan.fingerprint.slice(0, 12)}`,
+      remedy: 'Nothing was written. Plan again.',
+    });
+  }
+  const journal = await options.store.openRun({
+    run: newRunId(job.clock, options.random ?? Math.random),
+    fingerprint: plan.fingerprint,
+    contract: plan.choice.contract,
+    changes: plan.changes.length,
+  });
+  return applyPlan({
+    plan,
+    tenant,
+    api: job.api,
+    journal,
+    batches: job.batches,
+    clock: job.clock,
+    settleMs: job.settleMs,
+    concurrency: job.concurrency,
+    stop: options.stop,
+    signal: options.signal,
+    ...(options.onProgress ? { progress: options.onProgress } : {}),
+  });
+}
+
+/** Did the tenant drop what the documented contract promised? Then, under `auto`, the platform's way takes over. */
+export function switchedChoice(job: Job, outcome: Outcome): ContractChoice | undefined {
+  if (job.contract !== 'auto') return undefined;
+  const broken = outcome.steps.find(step => step.problem?.code === 'genesys.contract-not-honoured');
+  return broken?.problem && { contract: 'platform', by: 'switched', reason: broken.problem.happened };
+}
+
+function planOf(job: Job, { desired }: Resolved, tenant: Tenant, ledger: Ledger): Plan {
+  const groups = new Map(desired.groups.map(group => [group.key, group]));
+  const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
+  return makePlan({
+    desired,
+    wanted: desired.services.flatMap(service =>
+      strategyNamed(service.assign).express(service, groups.get(service.group)!),
+    ),
+    present: strategies
+      .filter(each => each.contracts.includes(tenant.choice.contract))
+      .flatMap(each => each.present(tenant)),
+    groupsNeeded: new Set(withGroup.map(service => service.group)),
+    tenant,
+    ledger,
+    mappings: new Set(job.mappings.map(mapping => mapping.id)),
+    carriers,
+    batches: job.batches,
+    whenGroupGone: job.limits.removals.whenGroupGone,
+    notes: switchNotes(tenant.choice),
+  });
+}
+
+const carriers = Object.fromEntries(strategies.map(strategy => [strategy.name, strategy.via])) as Carriers;
+
+const switchNotes = (choice: ContractChoice): Plan['notes'] =>
+  choice.by === 'switched'
+    ? [
+        {
+          code: 'contract.switched',
+          level: 'warning',
+          subject: 'contract',
+          text: `The platform contract takes over: ${choice.reason}`,
+        },
+      ]
+    : [];
+
+const readDirectories = (job: Job, signal: AbortSignal, onProgress: OnProgress): Promise<Directory[]> =>
+  Promise.all(
+    job.sources.map(source => {
+      const groups = job.mappings.filter(mapping => mapping.from === source.id).map(mapping => mapping.group);
+      return source.read({ groups }, signal, (progress: ReadProgress) =>
+        onProgress({ stage: 'reading', source: source.id, ...progress }),
+      );
+    }),
+  );
+
+const servesDirectly = (ledger: Ledger): boolean =>
+  [...ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
+
+function checkStrategies(mappings: readonly Mapping[], { contract, reason }: ContractChoice): void {
+  const wrong = mappings.filter(
+    mapping => mapping.assign && !strategyNamed(mapping.assign).contracts.includes(contract),
+  );
+  throwAll(
+    wrong.map(
+      mapping =>
+        new MusterError('strategy.not-in-contract', {
+          happened: `assign: ${mapping.assign} does not exist under the ${contract} contract (${reason}).`,
+          subject: `mapping ${mapping.id}`,
+          remedy: `Leave \`assign\` out to use ${defaultStrategy[contract]}, or set genesys.contract.`,
+        }),
+    ),
+  );
+}
+
+const missingPeople = ({ desired }: Resolved): MusterError[] =>
+  desired.notes
+    .filter(note => note.code === 'person.unlinked')
+    .map(
+      note =>
+        new MusterError('person.missing', {
+          happened: note.text,
+          subject: note.subject,
+          remedy: `${note.remedy ?? ''} Or set people.missing: report.`.trim(),
+        }),
+    );
