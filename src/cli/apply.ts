@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { MusterError } from '../errors.ts';
+import type { Muster } from '../index.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { outcomeText } from '../report/outcome-text.ts';
+import { planText, refusalText } from '../report/plan-text.ts';
+import type { Planned } from '../sync.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { withProgress } from './progress.ts';
+import { type CommonOptions, type LimitOptions, type Session, terminalOf, withSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ApplyCommandOptions extends CommonOptions, LimitOptions {
+  readonly yes?: boolean;
+}
+
+/** `apply [plan.json]` and `sync`: plan (anew, and compared with the saved one), ask, apply, read back. */
+export function applyCommand(planFile: string | undefined, options: ApplyCommandOptions): Promise<ExitCode> {
+  const terminal = terminalOf(options);
+  return withSession(terminal, options, async session => {
+    const saved = planFile === undefined ? undefined : await readPlan(planFile);
+    const planned = await planFor(session, saved);
+    return applyPlanned(session, planned, saved !== undefined || options.yes === true);
+  });
+}
+
+async function planFor(
+  { terminal, muster, stopping }: Session,
+  saved: SavedPlan | undefined,
+): Promise<Planned> {
+  const signal = AbortSignal.any([stopping.stop, stopping.signal]);
+  return withProgress(terminal, 'Plan', onProgress =>
+    saved ? muster.planAgain(saved, { signal, onProgress }) : muster.plan({ signal, onProgress }),
+  );
+}
+
+async function applyPlanned(session: Session, planned: Planned, agreed: boolean): Promise<ExitCode> {
+  const { terminal, muster, stopping } = session;
+  const { plan, refusals } = planned;
+  if (!terminal.json) terminal.out(planText(plan, { paint: terminal.paint }));
+  if (refusals.length > 0) {
+    if (terminal.json)
+      terminal.document({ kind: 'muster.refusal', version: 1, fingerprint: plan.fingerprint, refusals });
+    else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
+    return exitCode.refused;
+  }
+  if (plan.changes.length > 0 && !agreed && !(await agree(terminal, plan.changes.length)))
+    return exitCode.failed;
+  const outcome = await withProgress(terminal, 'Apply', onProgress =>
+    muster.apply(planned, { stop: stopping.stop, signal: stopping.signal, onProgress }),
+  );
+  tell(terminal, plan, outcome);
+  const switched = await muster.planSwitched(outcome, { signal: stopping.stop });
+  if (!switched) return codeOf(outcome);
+  terminal.note('The platform contract takes over.\n');
+  return applyPlanned(session, switched, agreed);
+}
+
+async function agree(terminal: Terminal, changes: number): Promise<boolean> {
+  if (!terminal.interactive) {
+    throw new MusterError('run.interrupted', {
+      happened: `${changes} changes are planned, and nobody is here to be asked.`,
+      remedy:
+        'Run with --yes, or save the plan with `muster plan --out plan.json` and run `muster apply plan.json`.',
+    });
+  }
+  return terminal.ask(`Apply these ${changes} changes?`);
+}
+
+function tell(terminal: Terminal, plan: Planned['plan'], outcome: Outcome): void {
+  if (terminal.json)
+    terminal.document({ kind: 'muster.outcome', version: 1, fingerprint: plan.fingerprint, ...outcome });
+  else terminal.out(`\n${outcomeText(outcome, terminal.paint)}`);
+}
+
+const codeOf = (outcome: Outcome): ExitCode =>
+  outcome.state === 'done' || outcome.state === 'nothing-to-do'
+    ? exitCode.fine
+    : outcome.state === 'failed'
+      ? exitCode.failed
+      : exitCode.partly;
+
+const savedPlan = z.looseObject({
+  kind: z.literal('muster.plan'),
+  version: z.literal(1),
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
+  choice: z.looseObject({
+    contract: z.enum(['platform', 'scim-extension']),
+    by: z.enum(['configured', 'detected', 'switched']),
+    reason: z.string(),
+  }),
+});
+
+type SavedPlan = Parameters<Muster['planAgain']>[0];
+
+async function readPlan(path: string): Promise<SavedPlan> {
+  const unreadable = (happened: string, cause?: unknown) =>
+    new MusterError('plan.unreadable', {
+      happened,
+      subject: path,
+      remedy: 'Name a file that `muster plan --out` of this version wrote.',
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw unreadable('The plan file cannot be read, or is no JSON.', cause);
+  }
+  const parsed = savedPlan.safeParse(value);
+  if (!parsed.success) throw unreadable('The file is no plan of this version.');
+  return parsed.data;
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { terminalOf } from './session.ts';
+
+const program = new Command('muster')
+  .description(
+    'Puts the right people on the right queues: identity provider groups become staffed Genesys Cloud queues.',
+  )
+  .version(packageJson.version)
+  .showHelpAfterError()
+  .helpCommand(true);
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+};
+
+/** Runs a command that is loaded only now, and turns what it says into the exit code. */
+const run =
+  <Args extends readonly unknown[]>(load: () => Promise<(...args: Args) => Promise<ExitCode>>) =>
+  async (...args: [...Args, Command]): Promise<void> => {
+    const command = args.at(-1) as Command;
+    try {
+      const action = await load();
+      process.exitCode = await action(...(args.slice(0, -1) as unknown as Args));
+    } catch (error) {
+      terminalOf(command.opts()).error(error);
+      process.exitCode = exitCode.failed;
+    }
+  };
+
+const withConfig = (command: Command): Command =>
+  command
+    .addOption(new Option('-c, --config <file>', 'config file').default('muster.yaml').env('MUSTER_CONFIG'))
+    .option('--json', 'print one JSON document instead of text')
+    .option('--no-color', 'no colours')
+    .option('--verbose', 'log every request to stderr, as JSON lines');
+
+const withLimits = (command: Command): Command =>
+  command
+    .option('--max-removals <count>', 'allow so many people to be taken off queues in this run', number)
+    .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', number)
+    .option('--min-members <count>', 'the least members that a queue may be left with', number);
+
+program
+  .command('init [file]')
+  .description('write a commented config to start from')
+  .addOption(new Option('--source <kind>', 'kind of the source').choices(['file', 'ldap']).default('file'))
+  .option('--force', 'overwrite a file that is there')
+  .action(run(async () => (await import('./init.ts')).initCommand));
+
+withConfig(program.command('check'))
+  .description('tell whether a run would work: token, permissions, names, sources')
+  .action(run(async () => (await import('./check.ts')).checkCommand));
+
+withLimits(withConfig(program.command('plan')))
+  .description('show who would come onto and go off which queue, why, and at what price; write nothing')
+  .option('-o, --out <file>', 'save the plan for `muster apply`')
+  .option('--detailed-exitcode', 'exit with 2 where there are changes to make')
+  .action(run(async () => (await import('./plan.ts')).planCommand));
+
+withLimits(withConfig(program.command('apply [plan]')))
+  .description('apply a saved plan, or plan, ask and apply')
+  .option('-y, --yes', 'do not ask')
+  .action(run(async () => (await import('./apply.ts')).applyCommand));
+
+withLimits(withConfig(program.command('sync')))
+  .description('plan and apply in one go, under the guards; for automation with --yes')
+  .option('-y, --yes', 'do not ask')
+  .action(run(async () => (await import('./sync.ts')).syncCommand));
+
+program
+  .command('emulate')
+  .description('serve an emulator of the Genesys Cloud API on this machine')
+  .addOption(
+    new Option('--contract <contract>', 'which contract it speaks')
+      .choices(['platform', 'scim-extension'])
+      .default('platform'),
+  )
+  .option('-p, --port <port>', 'port; 0 for a free one', number, 4010)
+  .option('--host <host>', 'address to listen on', '127.0.0.1')
+  .option('--seed <file>', 'load a tenant from a YAML or JSON file')
+  .option('--generate <sizes>', 'make a tenant: queues=…,groups=…,users=…')
+  .option('--salt <text>', 'where ids and chance come from: the same salt gives the same tenant', 'muster')
+  .option('--rate-limit <count>', 'requests a minute', number)
+  .option('--latency <ms>', 'wait before every answer', number)
+  .option('--time-scale <factor>', 'run the emulated clock so many times as fast', number)
+  .option(
+    '--knob <name=value...>',
+    'turn any knob of docs/emulator-differences.md; the value is JSON or text',
+  )
+  .action(run(async () => (await import('./emulate.ts')).emulateCommand));
+
+program
+  .command('schema')
+  .description('print the JSON Schema of the config, for editors')
+  .option('-o, --out <file>', 'write it to a file')
+  .action(run(async () => (await import('./schema.ts')).schemaCommand));
+
+program
+  .command('demo')
+  .description('the main job from start to end on the emulator: what `npm start` runs')
+  .option('--no-color', 'no colours')
+  .action(run(async () => (await import('./demo.ts')).demoCommand));
+
+await program.parseAsync();

@@ -1,0 +1,71 @@
+import type { LoadedConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { type Muster, openMuster } from '../index.ts';
+import { jsonLog } from '../log.ts';
+import type { Limits } from '../model/plan.ts';
+import { listenForStop, type Stopping } from './stopping.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly color?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Options that loosen a limit for one run. */
+export interface LimitOptions {
+  readonly maxRemovals?: number;
+  readonly maxRemovalsPercent?: number;
+  readonly minMembers?: number;
+}
+
+export interface Session {
+  readonly terminal: Terminal;
+  readonly muster: Muster;
+  readonly loaded: LoadedConfig;
+  readonly stopping: Stopping;
+}
+
+export const terminalOf = (options: Pick<CommonOptions, 'json' | 'color'>): Terminal =>
+  createTerminal({ json: options.json ?? false, ...(options.color === false ? { colour: false } : {}) });
+
+/** Loads the config, opens everything, runs `work`, closes everything. */
+export async function withSession<Out>(
+  terminal: Terminal,
+  options: CommonOptions & LimitOptions,
+  work: (session: Session) => Promise<Out>,
+): Promise<Out> {
+  const loaded = await loadConfig(options.config, { env: process.env });
+  terminal.hide(loaded.secrets);
+  for (const warning of loaded.warnings)
+    terminal.note(`${terminal.paint.warn('warning')}  ${warning.text}\n`);
+  const limited = {
+    ...loaded,
+    config: { ...loaded.config, limits: limitsFor(loaded.config.limits, options) },
+  };
+  const log = jsonLog(line => terminal.note(line), Date.now, true);
+  const muster = await openMuster(limited, {
+    ...(options.verbose ? { log, onCall: report => log.debug('call', { ...report }) } : {}),
+  });
+  const stopping = listenForStop(terminal);
+  try {
+    return await work({ terminal, muster, loaded: limited, stopping });
+  } finally {
+    stopping.release();
+    await muster.close();
+  }
+}
+
+function limitsFor(limits: Limits, { maxRemovals, maxRemovalsPercent, minMembers }: LimitOptions): Limits {
+  return {
+    ...limits,
+    removals: {
+      ...limits.removals,
+      ...(maxRemovals === undefined ? {} : { count: maxRemovals }),
+      ...(maxRemovalsPercent === undefined ? {} : { percent: maxRemovalsPercent }),
+    },
+    staffing: { ...limits.staffing, ...(minMembers === undefined ? {} : { minMembers }) },
+  };
+}

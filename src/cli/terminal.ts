@@ -1,0 +1,86 @@
+import { createInterface } from 'node:readline/promises';
+import pc from 'picocolors';
+import { MusterError, MusterErrors } from '../errors.ts';
+import type { Paint } from '../report/paint.ts';
+
+/** Where a command speaks: results to stdout, everything else to stderr. No TTY: no colour, no spinner, no question. */
+export interface Terminal {
+  readonly paint: Paint;
+  /** A person is at the other end and may be asked. */
+  readonly interactive: boolean;
+  readonly json: boolean;
+  out(text: string): void;
+  /** One JSON document with its newline: what `--json` promises. */
+  document(value: unknown): void;
+  note(text: string): void;
+  error(error: unknown): void;
+  /** Values that never leave: replaced by `***` in everything that is printed from now on. */
+  hide(secrets: readonly string[]): void;
+  ask(question: string): Promise<boolean>;
+}
+
+export interface TerminalOptions {
+  readonly json: boolean;
+  readonly colour?: boolean;
+}
+
+export function createTerminal({ json, colour }: TerminalOptions): Terminal {
+  const colours = pc.createColors(colour ?? (process.stdout.isTTY === true && pc.isColorSupported));
+  const paint: Paint = {
+    add: colours.green,
+    remove: colours.red,
+    change: colours.yellow,
+    warn: colours.yellow,
+    dim: colours.dim,
+    bold: colours.bold,
+  };
+  let secrets: readonly string[] = [];
+  const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  const err = (text: string) => void process.stderr.write(clean(text));
+  return {
+    paint,
+    json,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !json,
+    out: text => void process.stdout.write(clean(text)),
+    document: value => void process.stdout.write(`${clean(JSON.stringify(value, undefined, 2))}\n`),
+    note: text => (json ? undefined : err(text)),
+    error: error => {
+      if (json) process.stdout.write(`${clean(JSON.stringify(errorDocument(error), undefined, 2))}\n`);
+      else err(errorText(error, paint));
+    },
+    hide: values => {
+      secrets = [...secrets, ...values].filter(value => value.length > 0);
+    },
+    ask: async question => {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return /^y(es)?$/iu.test((await lines.question(clean(`${question} [y/N] `))).trim());
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
+
+const all = (error: unknown): readonly unknown[] => (error instanceof MusterErrors ? error.errors : [error]);
+
+const errorDocument = (error: unknown) => ({
+  kind: 'muster.error',
+  version: 1,
+  errors: all(error).map(each =>
+    each instanceof MusterError
+      ? each.toJSON()
+      : { code: 'unexpected', happened: each instanceof Error ? each.message : String(each) },
+  ),
+});
+
+/** Code and subject to find it, what happened, what to do; a stack only for mistakes of ours. */
+function errorText(error: unknown, paint: Paint): string {
+  const lines = all(error).map(each => {
+    if (!(each instanceof MusterError))
+      return `${paint.remove('error')}  ${each instanceof Error ? (each.stack ?? each.message) : String(each)}\n`;
+    const id = each.correlationId ? paint.dim(`  (correlation id ${each.correlationId})`) : '';
+    return `${paint.remove('error')}  ${each.code}${each.subject ? `  ${paint.bold(each.subject)}` : ''}\n  ${each.happened}${id}\n${paint.dim(`  → ${each.remedy}`)}\n`;
+  });
+  return lines.join('');
+}

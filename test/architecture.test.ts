@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../src', import.meta.url));
+
+/**
+ * The layers, highest first. An import goes down or stays in its folder. What is listed by itself is a file at the
+ * root of `src/`.
+ */
+const layers: readonly (readonly string[])[] = [
+  ['cli'],
+  ['service', 'index'],
+  ['sync', 'check', 'store'],
+  ['apply', 'config'],
+  ['assignment', 'emulator'],
+  ['sources', 'genesys'],
+  ['desired', 'plan', 'report', 'scim', 'http'],
+  ['model', 'errors', 'clock', 'log'],
+];
+
+/** Stricter than the layers: these see nothing but what is named here. */
+const onlySees: Readonly<Record<string, readonly string[]>> = {
+  desired: ['model'],
+  plan: ['model'],
+  report: ['model'],
+  model: ['model'],
+  emulator: ['scim', 'model', 'errors', 'clock', 'log'],
+  sources: ['model', 'http', 'scim', 'errors', 'clock', 'log'],
+};
+
+/** `check` reads a plan as `sync` makes it. */
+const sameLayer = new Set(['check → sync', 'sync → store']);
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.ts'))
+  .map(name => join(src, name));
+
+const placeOf = (file: string): string => relative(src, file).split('/')[0]!.replace(/\.ts$/u, '');
+const levelOf = (place: string): number => layers.findIndex(layer => layer.includes(place));
+
+interface Import {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly from: string;
+  readonly to: string;
+  readonly target: string;
+}
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const text = readFileSync(file, 'utf8');
+  for (const match of text.matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'(\.[^']+)'/gu)) {
+    const target = resolve(dirname(file), match[1]!);
+    if (!target.startsWith(src)) continue;
+    const line = text.slice(0, match.index).split('\n').length;
+    found.push({ file, line, text: match[0].trim(), from: placeOf(file), to: placeOf(target), target });
+  }
+  return found;
+}
+
+/** Without comments: they may speak of anything. */
+const codeOf = (file: string): string =>
+  readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu, '');
+
+const imports = files.flatMap(importsOf);
+const told = (each: Import) => `${relative(src, each.file)}:${each.line}  ${each.text}`;
+
+describe('the layout', () => {
+  it('has a layer for every folder and file at the root', () => {
+    expect([...new Set(files.map(placeOf))].filter(place => levelOf(place) < 0)).toEqual([]);
+  });
+
+  it('imports run downwards only', () => {
+    const upwards = imports.filter(({ from, to }) => {
+      if (from === to || sameLayer.has(`${from} → ${to}`)) return false;
+      return levelOf(to) <= levelOf(from);
+    });
+    expect(upwards.map(told)).toEqual([]);
+  });
+
+  it('the pure stages see the model alone, and the emulator nothing of the client', () => {
+    const seen = imports.filter(
+      ({ from, to }) => onlySees[from] && from !== to && !onlySees[from].includes(to),
+    );
+    expect(seen.map(told)).toEqual([]);
+  });
+
+  it('no source knows another source', () => {
+    const kindOf = (file: string) => relative(join(src, 'sources'), file).split('/')[0]!;
+    const crossing = imports.filter(
+      ({ file, from, to, target }) =>
+        from === 'sources' &&
+        to === 'sources' &&
+        !kindOf(file).endsWith('.ts') &&
+        !kindOf(target).endsWith('.ts') &&
+        kindOf(file) !== kindOf(target),
+    );
+    expect(crossing.map(told)).toEqual([]);
+  });
+
+  it('only genesys/ and the emulator know the API’s URLs, and only cli/ ends the process', () => {
+    // plan/price.ts names routes as keys of a price list; it sends nothing.
+    const allowed = /^(?:genesys|emulator)\/|^plan\/price\.ts$/u;
+    const urls = files.filter(
+      file => !allowed.test(relative(src, file)) && /\/api\/v2\//u.test(codeOf(file)),
+    );
+    const exits = files.filter(
+      file => placeOf(file) !== 'cli' && /process\.(?:exit|exitCode)/u.test(codeOf(file)),
+    );
+    expect([...urls, ...exits].map(file => relative(src, file))).toEqual([]);
+  });
+
+  it('no network, clock or chance in the pure stages', () => {
+    const impure = /\b(?:Date\.now|new Date\(\)|Math\.random|fetch\(|setTimeout|process\.)/u;
+    const offending = files.filter(
+      file => ['desired', 'plan', 'report', 'model'].includes(placeOf(file)) && impure.test(codeOf(file)),
+    );
+    expect(offending.map(file => relative(src, file))).toEqual([]);
+  });
+
+  it('has no drawer for odds and ends, and no file over 400 lines', () => {
+    const drawers = files.filter(file => /\/(?:types|utils|common|helpers|lib)\.ts$/u.test(file));
+    const long = files.filter(file => readFileSync(file, 'utf8').split('\n').length > 401);
+    expect([...drawers, ...long].map(file => relative(src, file))).toEqual([]);
+  });
+});
