@@ -41,7 +41,7 @@ async function namesProbe(job: Job, signal: AbortSignal): Promise<Probe[]> {
       {
         name: 'names',
         ok: true,
-        detail: `every queue and group of the mappings was found; a plan has ${plan.changes.length} changes on ${queues} queues and ${warnings} warnings`,
+        detail: `every queue and group of the mappings was found; now to do: ${plan.changes.length} change(s) on ${queues} queue(s), ${warnings} warning(s)`,
       },
     ];
   } catch (error) {

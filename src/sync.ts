@@ -128,6 +128,7 @@ export async function applyRun(
       remedy: 'Nothing was written. Plan again.',
     });
   }
+  if (isSettled(plan)) return nothingToDo(newRunId(job.clock, options.random ?? Math.random));
   const journal = await options.store.openRun({
     run: newRunId(job.clock, options.random ?? Math.random),
     fingerprint: plan.fingerprint,
@@ -148,6 +149,20 @@ export async function applyRun(
     ...(options.onProgress ? { progress: options.onProgress } : {}),
   });
 }
+
+/** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
+export const isSettled = ({ changes, bookkeeping }: Plan): boolean =>
+  changes.length + bookkeeping.bind.length + bookkeeping.confirm.length + bookkeeping.forget.length === 0;
+
+const nothingToDo = (run: string): Outcome => ({
+  run,
+  state: 'nothing-to-do',
+  steps: [],
+  calls: 0,
+  seconds: 0,
+  made: {},
+  unseen: [],
+});
 
 /** Did the tenant drop what the documented contract promised? Then, under `auto`, the platform's way takes over. */
 export function switchedChoice(job: Job, outcome: Outcome): ContractChoice | undefined {

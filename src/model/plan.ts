@@ -53,6 +53,8 @@ export interface QueueOutlook {
   readonly after: number;
   readonly joining: readonly UserId[];
   readonly leaving: readonly UserId[];
+  /** Groups that we know to stand on the queue before or after: by Genesys id, or by source key where yet to be made. */
+  readonly groups: readonly (GroupId | GroupKey)[];
   /** False where the queue has people whom this plan had no reason to read one by one. */
   readonly exact: boolean;
 }

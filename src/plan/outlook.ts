@@ -28,10 +28,11 @@ export function outlookOf(
   const before = supplyBefore(tenant, present);
   const after = supplyAfter(before, changes);
   const touched = touchedQueues(changes, before, after);
+  const names = new Map(tenant.queues.map(queue => [queue.id, queue.name]));
   const queues = tenant.queues
     .filter(queue => touched.has(queue.id))
     .map(queue => queueOutlook(queue, before, after))
-    .sort((a, b) => (nameOf(tenant, a.queue) < nameOf(tenant, b.queue) ? -1 : 1));
+    .sort((a, b) => (names.get(a.queue)! < names.get(b.queue)! ? -1 : 1));
   const serving = new Set([...before.attached.values()].flatMap(groups => [...groups]));
   const idle = changes.filter(change => change.kind === 'member.remove' && !serving.has(change.id)).length;
   const losses = queues.reduce((sum, queue) => sum + queue.leaving.length, idle);
@@ -124,6 +125,9 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply): QueueO
     after: count + joining.length - leaving.length,
     joining,
     leaving,
+    groups: [
+      ...new Set([...(before.attached.get(queue.id) ?? []), ...(after.attached.get(queue.id) ?? [])]),
+    ].sort(),
     exact: everybody !== undefined || (unread === 0 && count === was.size),
   };
 }
@@ -153,6 +157,3 @@ function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
 
 const copy = <K, V>(map: ReadonlyMap<K, ReadonlySet<V>>): Map<K, Set<V>> =>
   new Map([...map].map(([key, set]) => [key, new Set(set)]));
-
-const nameOf = (tenant: Tenant, id: QueueId): string =>
-  tenant.queues.find(queue => queue.id === id)?.name ?? id;

@@ -64,14 +64,16 @@ function personLines(
 }
 
 function noteLines(notes: readonly Note[], paint: Paint, most: number): string[] {
-  if (notes.length === 0) return [];
-  const sorted = notes.toSorted((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
+  // What a source says in passing (which file, which server) is in --json; a person reads what needs an eye.
+  const worth = notes.filter(note => note.level === 'warning' || note.code !== 'source.note');
+  if (worth.length === 0) return [];
+  const sorted = worth.toSorted((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
   const lines = [`  ${paint.bold('Notes')}`];
   for (const note of sorted.slice(0, most)) {
     lines.push(`    ${note.level === 'warning' ? paint.warn('!') : '·'} ${note.text}`);
     if (note.remedy) lines.push(paint.dim(`      → ${note.remedy}`));
   }
-  return [...lines, ...more(notes.length - most, 'note', paint), ''];
+  return [...lines, ...more(worth.length - most, 'note', paint), ''];
 }
 
 const more = (count: number, noun: string, paint: Paint): string[] =>

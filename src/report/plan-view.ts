@@ -1,5 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
+import { type ChangeIndex, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
 
 /** One person who comes onto or goes off a queue, and why. */
 export interface PersonRow {
@@ -32,62 +33,32 @@ export interface PlanView {
 
 /** From ids to what people recognise. Pure: the names travel with the plan. */
 export function viewOf(plan: Plan): PlanView {
-  return { queues: plan.queues.map(outlook => queueView(plan, outlook)), groups: groupViews(plan) };
+  const index = indexChanges(plan.changes);
+  return { queues: plan.queues.map(outlook => queueView(plan, index, outlook)), groups: groupViews(plan) };
 }
 
-function queueView(plan: Plan, outlook: QueueOutlook): QueueView {
+function queueView(plan: Plan, index: ChangeIndex, outlook: QueueOutlook): QueueView {
   const { names } = plan;
-  const about = plan.changes.filter(
-    (change): change is Extract<Change, { readonly queue: string }> =>
-      (change.kind === 'queue.attach' || change.kind === 'queue.detach') && change.queue === outlook.queue,
-  );
+  const about = index.byQueue.get(outlook.queue) ?? [];
   const groupName = (change: Change) =>
     names.groups[change.group] ?? names.groups[('id' in change && change.id) || ''] ?? change.group;
   const ring = (change: { readonly ring?: number }) =>
     change.ring === undefined ? '' : `, ring ${change.ring}`;
+  const people = (users: readonly string[], why: (user: string) => string): PersonRow[] =>
+    users
+      .map(user => ({ name: names.users[user] ?? user, why: why(user) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   const attached = about.filter(change => change.kind === 'queue.attach' && change.user === undefined);
   const detached = about.filter(change => change.kind === 'queue.detach' && change.user === undefined);
   return {
     name: names.queues[outlook.queue] ?? outlook.queue,
     before: outlook.before,
     after: outlook.after,
-    joining: outlook.joining.map(user => ({
-      name: names.users[user] ?? user,
-      why: whyJoining(plan, outlook, user),
-    })),
-    leaving: outlook.leaving.map(user => ({
-      name: names.users[user] ?? user,
-      why: whyLeaving(plan, outlook, user),
-    })),
+    joining: people(outlook.joining, user => whyJoining(plan, index, outlook, user)),
+    leaving: people(outlook.leaving, user => whyLeaving(plan, index, outlook, user)),
     attaching: attached.map(change => `${groupName(change)}${ring(change)}`),
     detaching: detached.map(change => `${groupName(change)}${ring(change)}`),
   };
-}
-
-/** The chain that brings somebody: the Genesys group, the source group, the nested group that lists them. */
-function whyJoining(plan: Plan, outlook: QueueOutlook, user: string): string {
-  const add = plan.changes.find(change => change.kind === 'member.add' && change.user === user);
-  if (add?.kind === 'member.add') return `via ${[...add.path].reverse().join(' ← ')}`;
-  const placed = plan.changes.find(
-    change => change.kind === 'queue.attach' && change.queue === outlook.queue && change.user === user,
-  );
-  if (placed) return `placed directly, for ${plan.names.groups[placed.group] ?? placed.group}`;
-  return 'in a group that now serves the queue';
-}
-
-function whyLeaving(plan: Plan, outlook: QueueOutlook, user: string): string {
-  const change = plan.changes.find(
-    each =>
-      (each.kind === 'member.remove' && each.user === user) ||
-      (each.kind === 'queue.detach' &&
-        each.queue === outlook.queue &&
-        (each.user === user || each.user === undefined)),
-  );
-  if (change?.kind !== 'member.remove' && change?.kind !== 'queue.detach') return '';
-  const group = plan.names.groups[change.group] ?? change.group;
-  if (change.kind === 'queue.detach' && change.user === undefined)
-    return `${group} no longer serves the queue`;
-  return change.because === 'left' ? `left ${group}` : `no mapping asks for ${group} any more`;
 }
 
 function groupViews(plan: Plan): GroupView[] {

@@ -1,0 +1,56 @@
+import type { Change } from '../model/change.ts';
+import type { QueueId, UserId } from '../model/keys.ts';
+import type { Plan, QueueOutlook } from '../model/plan.ts';
+
+type MemberChange = Extract<Change, { kind: 'member.add' | 'member.remove' }>;
+type QueueChange = Extract<Change, { kind: 'queue.attach' | 'queue.detach' }>;
+
+/** The changes of a plan by the person and by the queue they are about; made once, however large the plan. */
+export interface ChangeIndex {
+  readonly byUser: ReadonlyMap<UserId, readonly MemberChange[]>;
+  readonly byQueue: ReadonlyMap<QueueId, readonly QueueChange[]>;
+}
+
+export function indexChanges(changes: readonly Change[]): ChangeIndex {
+  const byUser = new Map<UserId, MemberChange[]>();
+  const byQueue = new Map<QueueId, QueueChange[]>();
+  for (const change of changes) {
+    if (change.kind === 'member.add' || change.kind === 'member.remove') push(byUser, change.user, change);
+    else if (change.kind === 'queue.attach' || change.kind === 'queue.detach')
+      push(byQueue, change.queue, change);
+  }
+  return { byUser, byQueue };
+}
+
+/** Why somebody comes onto a queue: the chain from the group that lists them up to the mapped one. */
+export function whyJoining(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
+  for (const change of index.byUser.get(user) ?? []) {
+    const serves = change.kind === 'member.add' && outlook.groups.includes(change.id ?? change.group);
+    if (serves) return `via ${change.path.toReversed().join(' ← ')}`;
+  }
+  const placed = index.byQueue.get(outlook.queue)?.find(change => change.user === user);
+  if (placed) return `placed directly, for ${plan.names.groups[placed.group] ?? placed.group}`;
+  return 'in a group that now serves the queue';
+}
+
+export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
+  const name = (change: Change) => plan.names.groups[change.group] ?? change.group;
+  const left = (change: MemberChange | QueueChange) =>
+    'because' in change && change.because === 'left'
+      ? `left ${name(change)}`
+      : `no mapping asks for ${name(change)} any more`;
+  for (const change of index.byUser.get(user) ?? []) {
+    if (change.kind === 'member.remove' && outlook.groups.includes(change.id)) return left(change);
+  }
+  const onQueue = index.byQueue.get(outlook.queue)?.filter(change => change.kind === 'queue.detach') ?? [];
+  const direct = onQueue.find(change => change.user === user);
+  if (direct) return left(direct);
+  const group = onQueue.find(change => change.user === undefined);
+  return group ? `${name(group)} no longer serves the queue` : '';
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
