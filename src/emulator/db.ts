@@ -90,6 +90,8 @@ export class Db {
 
   /** Any change of a group that its version counts. */
   changeGroup(group: GroupRow, change: Partial<Omit<GroupRow, 'id' | 'routingQueueIds'>>): void {
+    // Late work may find its group deleted, and must not bring it back.
+    if (this.groups.get(group.id) !== group) return;
     const before = this.membersOf(group);
     Object.assign(group, change);
     group.version++;

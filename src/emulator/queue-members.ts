@@ -4,7 +4,7 @@ import { badParam, type Call, idItems, invalidId } from './call.ts';
 import type { QueueRow } from './db.ts';
 import { type DerivedMember, memberIds, memberOf, sortedMembers } from './membership.ts';
 import { descending, pageOf } from './pages.ts';
-import type { Need } from './permissions.ts';
+import { divisionsOf, type Need } from './permissions.ts';
 import { queueView } from './queue-view.ts';
 import { queueOf } from './queues.ts';
 
@@ -114,13 +114,15 @@ export function deleteQueueMember(call: Call, need: Need): Answer {
 }
 
 /** `GET /users/{userId}/queues`: `joined` defaults to true, so that unjoined queues are missed (§3.4). */
-export function listUserQueues(call: Call): Answer {
+export function listUserQueues(call: Call, need: Need): Answer {
   const id = call.params.userId!;
   if (!call.db.users.get(id)) throw notFound('user', id, 'not.found');
   const joined = call.query.flag('joined') ?? true;
   const divisions = call.query.list('divisionId');
+  const reach = divisionsOf(call.client, need.names);
   const found = call.db.queues
     .sorted()
+    .filter(queue => reach === 'all' || reach.has(queue.divisionId))
     .filter(queue => divisions.length === 0 || divisions.includes(queue.divisionId))
     .filter(queue => memberOf(call.db, call.knobs, queue, id)?.joined === joined);
   const { rows, envelope } = pageOf(call, found, { max: call.knobs.queuePageSizeMax });

@@ -25,7 +25,7 @@ export class ElementList {
       if (element === undefined || element === null) continue;
       let key = this.#keyOf(element);
       // What is stored is never merged by a look at it, except for members, where twice means once.
-      while (!references && this.#elements.has(key)) key += '\n';
+      if (!references && this.#elements.has(key)) key += `\n${this.#elements.size}`;
       if (!this.#elements.has(key)) this.#set(key, element);
     }
     this.#initial = new Map(this.#elements);

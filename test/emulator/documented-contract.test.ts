@@ -248,16 +248,15 @@ describe('a tenant that does not honour the documented contract', () => {
 
 describe('tokens of the documented contract', () => {
   it('live 1,800 seconds and have every scope when none was asked for', async () => {
-    const token = await (
-      await fetch(`${emulator.url}/oauth/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: 'muster-example',
-          client_secret: 'example-secret',
-        }),
-      })
-    ).json();
+    const response = await fetch(`${emulator.url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: 'muster-example',
+        client_secret: 'example-secret',
+      }),
+    });
+    const token = (await response.json()) as { access_token: string };
     expect(token).toMatchObject({ token_type: 'bearer', expires_in: 1_800 });
     const me = await talkWith(emulator, token.access_token)('GET', '/api/v2/tokens/me');
     expect(me.body.authorizedScope).toHaveLength(3);

@@ -139,6 +139,16 @@ describe('what is late', () => {
     expect((await talk('GET', `${path}/individuals`)).body.total).toBe(3);
   });
 
+  it('does not bring a deleted group back by a write that was on its way', async () => {
+    emulator.knobs.groupMembersDelayMs = 5_000;
+    const path = `${groups}/${groupId(emulator, 'Supervisors')}`;
+    await talk('POST', `${path}/members`, { memberIds: [userId(emulator, 'ana.ferreira@example.com')] });
+    await talk('DELETE', path);
+    clock.advance(5_000);
+    expect((await talk('GET', path)).status).toBe(404);
+    expect((await talk('GET', groups)).body.total).toBe(1);
+  });
+
   it('lets a queue follow its groups only after the propagation delay', async () => {
     emulator.knobs.propagationMs = 10_000;
     const members = `/api/v2/routing/queues/${queueId(emulator, 'Retention')}/members`;

@@ -39,7 +39,7 @@ const mint = async (body: Record<string, string>, headers: Record<string, string
     headers,
     body: new URLSearchParams(body),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as { error: string } };
 };
 const grant = { grant_type: 'client_credentials' };
 

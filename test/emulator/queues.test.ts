@@ -185,7 +185,8 @@ describe('the members of a queue', () => {
       if (entities.length === 0) break;
       pages.push(entities.length);
     }
-    expect(pages).toEqual([10, 10, 4]);
+    expect(pages.reduce((sum, count) => sum + count)).toBe(ids.length);
+    expect(pages.length).toBe(Math.ceil(ids.length / 10));
   });
 
   it('are filtered by origin, activation and name', async () => {

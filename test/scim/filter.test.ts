@@ -158,6 +158,15 @@ describe('parseFilter', () => {
     expect(parseFilter(text, { unquoted: true })).toMatchObject({ kind: 'compare', value });
   });
 
+  test('a refusal quotes what was found', () => {
+    expect(problemOf(() => parseFilter('a eq "b" or or')).detail).toBe(
+      'Expected an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr) at character 15, but it ends.',
+    );
+    expect(problemOf(() => parseFilter('a eq b')).detail).toBe(
+      'Expected a string in double quotes, a number, true, false or null at character 6, but found "b".',
+    );
+  });
+
   test('depth and length are bounded', () => {
     const nested = (levels: number) => `${'('.repeat(levels)}a pr${')'.repeat(levels)}`;
     expect(parseFilter(nested(32))).toEqual(parseFilter('a pr'));
@@ -166,6 +175,7 @@ describe('parseFilter', () => {
       status: 400,
       scimType: 'invalidFilter',
     });
+    expect(parseFilter('a pr and b pr', { maxLength: 13 })).toMatchObject({ kind: 'and' });
     const chain = Array.from({ length: 800 }, () => 'a pr').join(' or ');
     expect(parseFilter(chain)).toMatchObject({ kind: 'or', filters: { length: 800 } });
   });

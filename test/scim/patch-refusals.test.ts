@@ -129,6 +129,8 @@ describe('unknown attributes', () => {
       { op: 'replace', path: 'name', value: { shoe: 1 } },
       { op: 'add', path: 'name.shoe', value: 1 },
       { op: 'remove', path: 'shoeSize' },
+      { op: 'replace', value: { '__proto__.x': 1 } },
+      { op: 'add', value: { 'urn:ietf:params:scim:schemas:core:2.0:User': { 'urn:x:1.0:Y': {} } } },
     ]) {
       expect(problemOf(user, [operation], { unknown: 'reject' })).toMatchObject({
         status: 400,

@@ -3,12 +3,9 @@ import { attributeRules } from '../../src/scim/attribute-rules.ts';
 import { groupSchema } from '../../src/scim/core-schemas.ts';
 import { applyPatch, type PatchOperation } from '../../src/scim/patch.ts';
 import { attribute } from '../../src/scim/schema.ts';
-import { group, members, patched, problemOf, user } from './patching.ts';
+import { patched, problemOf, user } from './patching.ts';
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-
-const ids = (resource: { members?: readonly { value: string }[] }) =>
-  (resource.members ?? []).map(one => one.value);
 
 describe('single values', () => {
   test.each<[string, PatchOperation, object]>([
@@ -46,6 +43,16 @@ describe('single values', () => {
       { op: 'replace', path: 'name', value: { givenName: 'Eva', FAMILYNAME: null, middleName: 'M' } },
       { name: { givenName: 'Eva', middleName: 'M' } },
     ],
+    [
+      'a null that is added takes nothing away',
+      { op: 'add', path: 'name', value: { givenName: 'Eva', familyName: null } },
+      { name: { givenName: 'Eva', familyName: 'Lee' } },
+    ],
+    [
+      'an extension is spelled as its schema does',
+      { op: 'add', path: `${enterprise.toLowerCase().replace('user', 'User')}:DEPARTMENT`, value: 'D' },
+      { [enterprise]: { department: 'D' } },
+    ],
     ['an unknown attribute is left out', { op: 'add', path: 'shoeSize', value: 42 }, {}],
     [
       'an unknown sub-attribute is left out',
@@ -73,6 +80,44 @@ describe('single values', () => {
     for (const [key, value] of Object.entries(wanted)) if (value === undefined) delete wanted[key];
     if (enterprise in wanted) wanted.schemas = [...user.schemas, enterprise];
     expect(patched(user, operation)).toStrictEqual(wanted);
+  });
+
+  test('an attribute of an extension is found in any case', () => {
+    const resource = { id: 'u', [enterprise]: { Department: 'D', division: 'V' } };
+    expect(patched(resource, { op: 'replace', path: `${enterprise}:department`, value: 'E' })).toStrictEqual({
+      id: 'u',
+      [enterprise]: { Department: 'E', division: 'V' },
+    });
+  });
+
+  test('numbers are taken as numbers and as text, and nothing else is', () => {
+    const rules = attributeRules([
+      {
+        ...groupSchema,
+        attributes: [
+          attribute('count', 'A.', { type: 'integer' }),
+          attribute('share', 'A.', { type: 'decimal' }),
+        ],
+      },
+    ]);
+    const written = (path: string, value: unknown) =>
+      patched({ id: 'g' }, { op: 'add', path, value }, { rules })[path];
+    expect(written('count', 7)).toBe(7);
+    expect(written('count', '7')).toBe(7);
+    expect(written('share', '7.5')).toBe(7.5);
+    expect(written('share', [{ value: -1.5 }])).toBe(-1.5);
+    for (const [path, value] of [
+      ['count', 7.5],
+      ['count', ' '],
+      ['share', ''],
+      ['share', 'x'],
+      ['share', true],
+      ['share', '1e999'],
+    ] as const) {
+      expect(problemOf({ id: 'g' }, [{ op: 'add', path, value }], { rules })).toMatchObject({
+        scimType: 'invalidValue',
+      });
+    }
   });
 
   test('an extension that lost its last attribute is gone, and its URN with it', () => {
@@ -231,6 +276,63 @@ describe('lists', () => {
     }
   });
 
+  test('a list of an extension is another than the list of the same name in the core', () => {
+    const extension = {
+      id: 'urn:x:1.0:User',
+      name: 'X',
+      description: 'X',
+      attributes: [attribute('tags', 'Tags.', { multiValued: true })],
+    };
+    const rules = attributeRules([{ ...groupSchema, attributes: extension.attributes }, extension]);
+    const resource = { id: 'u', tags: ['a'], [extension.id]: { tags: ['b'] } };
+    const operations = [
+      { op: 'add', path: 'tags', value: ['c'] },
+      { op: 'add', path: `${extension.id}:tags`, value: ['d'] },
+      { op: 'add', value: { [extension.id]: { TAGS: 'e' } } },
+    ];
+    expect(applyPatch(resource, operations, { rules }).resource).toStrictEqual({
+      id: 'u',
+      tags: ['a', 'c'],
+      [extension.id]: { tags: ['b', 'd', 'e'] },
+    });
+    expect(
+      applyPatch(resource, [...operations, { op: 'remove', path: extension.id }], { rules }).resource,
+    ).toStrictEqual({ id: 'u', tags: ['a', 'c'] });
+  });
+
+  test('records without a value are told apart by all that they hold', () => {
+    const places = [{ locality: 'Bonn' }, { locality: 'Graz' }];
+    const resource = { id: 'u', addresses: places };
+    expect(
+      patched(resource, { op: 'add', path: 'addresses', value: [{ locality: 'Bern' }, places[0]] }),
+    ).toStrictEqual({
+      id: 'u',
+      addresses: [...places, { locality: 'Bern' }],
+    });
+    expect(patched(resource, { op: 'remove', path: 'addresses[locality eq "graz"]' }).addresses).toEqual([
+      places[0],
+    ]);
+    const nulls = {
+      id: 'u',
+      emails: [
+        { value: null, type: 'a' },
+        { value: null, type: 'b' },
+      ],
+    };
+    expect(patched(nulls, { op: 'remove', path: 'emails[type eq "a"]' }).emails).toEqual([nulls.emails[1]]);
+  });
+
+  test('what was stored twice stays until a change names it', () => {
+    const twice = { id: 'u', emails: [work, work, work, home] };
+    expect(patched(twice, { op: 'remove', path: 'emails[type eq "home"]' }).emails).toEqual([
+      work,
+      work,
+      work,
+    ]);
+    expect(patched(twice, { op: 'remove', path: 'emails[type eq "work"]' }).emails).toEqual([home]);
+    expect(patched(twice, { op: 'remove', path: 'emails', value: [work] }).emails).toEqual([home]);
+  });
+
   test('plain lists know their values', () => {
     const rules = attributeRules([
       {
@@ -251,60 +353,5 @@ describe('lists', () => {
     ).toMatchObject({
       scimType: 'invalidPath',
     });
-  });
-});
-
-describe('members', () => {
-  test.each<[string, PatchOperation, readonly string[]]>([
-    ['adding', { op: 'add', path: 'members', value: members('d', 'a', 'd') }, ['a', 'b', 'c', 'd']],
-    ['adding one object', { op: 'add', path: 'members', value: { value: 'd' } }, ['a', 'b', 'c', 'd']],
-    ['adding bare ids', { op: 'add', path: 'members', value: ['d', 'a'] }, ['a', 'b', 'c', 'd']],
-    ['replacing', { op: 'replace', path: 'members', value: members('c', 'd') }, ['c', 'd']],
-    ['removing by filter', { op: 'remove', path: 'members[value eq "b"]' }, ['a', 'c']],
-    ['removing several by filter', { op: 'remove', path: 'Members[Value EQ "b" or value eq "c"]' }, ['a']],
-    ['removing by another filter', { op: 'remove', path: 'members[type eq "user"]' }, ['b', 'c']],
-    ['ids are exact', { op: 'remove', path: 'members[value eq "B"]' }, ['a', 'b', 'c']],
-    ['removing who is not there', { op: 'remove', path: 'members[value eq "x"]' }, ['a', 'b', 'c']],
-    ['removing by value array', { op: 'remove', path: 'members', value: members('a', 'x') }, ['b', 'c']],
-    ['removing by one object', { op: 'remove', path: 'members', value: { value: 'a' } }, ['b', 'c']],
-    ['an empty value array', { op: 'remove', path: 'members', value: [] }, ['a', 'b', 'c']],
-    ['no value', { op: 'remove', path: 'members' }, []],
-    [
-      'replacing one record',
-      { op: 'replace', path: 'members[value eq "a"]', value: { value: 'z' } },
-      ['z', 'b', 'c'],
-    ],
-  ])('%s', (_, operation, expected) => {
-    expect(ids(patched(group, operation) as typeof group)).toEqual(expected);
-  });
-
-  test('a member who stays keeps what the server knows of it', () => {
-    expect(patched(group, { op: 'replace', path: 'members', value: members('a') }).members).toEqual([
-      group.members[0],
-    ]);
-    const present = { op: 'add', path: 'members', value: [{ value: 'a', display: 'Ann', $ref: null }] };
-    expect(applyPatch(group, [present])).toEqual({ resource: group, changed: false });
-  });
-
-  test.each<[string, PatchOperation]>([
-    ['an element without value', { op: 'add', path: 'members', value: [{ display: 'Ann' }] }],
-    ['an empty element to remove', { op: 'remove', path: 'members', value: [{}] }],
-    ['an element with an empty value', { op: 'remove', path: 'members', value: [{ value: '' }] }],
-    ['a record without value', { op: 'replace', path: 'members[value eq "a"]', value: { type: 'User' } }],
-  ])('%s is refused, so that nobody is not taken for everybody', (_, operation) => {
-    expect(problemOf(group, [operation])).toMatchObject({ status: 400, scimType: 'invalidValue' });
-  });
-
-  test('duplicates that were stored are one after a change, and are no change by themselves', () => {
-    const twice = { ...group, members: members('a', 'a', 'b') };
-    expect(applyPatch(twice, [{ op: 'add', path: 'members', value: members('b') }])).toEqual({
-      resource: twice,
-      changed: false,
-    });
-    expect(ids(patched(twice, { op: 'add', path: 'members', value: members('c') }) as typeof group)).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
   });
 });
