@@ -1,6 +1,7 @@
 import { type ApplyProgress, applyPlan, newRunId } from './apply/apply-plan.ts';
 import { defaultStrategy, strategies, strategyNamed } from './assignment/registry.ts';
 import type { Clock } from './clock.ts';
+import { inForce } from './desired/in-force.ts';
 import { type Resolved, resolve } from './desired/resolve.ts';
 import { scopeOf, servedQueues } from './desired/scope.ts';
 import { MusterError, throwAll } from './errors.ts';
@@ -69,22 +70,21 @@ export async function planRun(
   switched?: ContractChoice,
 ): Promise<Planned> {
   const { ledger, mark } = await job.store.ledger();
+  const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
-    readDirectories(job, signal, onProgress),
+    readDirectories(job, mappings, signal, onProgress),
     switched ?? chooseContract(job.api, job.contract, signal),
   ]);
-  checkStrategies(job.mappings, choice);
+  checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
-  const readsMembers = job.mappings.some(
-    mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers,
-  );
-  const scope = scopeOf(directories, job.mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
+  const scope = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
   let tenant = await snapshot(job.api, choice, scope, signal);
 
   onProgress({ stage: 'planning' });
   const resolved = resolve({
     directories,
-    mappings: job.mappings,
+    mappings: mappings,
     tenant,
     match: job.match,
     defaultAssign: defaultStrategy[choice.contract],
@@ -93,12 +93,12 @@ export async function planRun(
   throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
   if (job.missing === 'fail') throwAll(missingPeople(resolved));
 
-  let plan = planOf(job, resolved, tenant, ledger);
+  let plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
   // A removal is never judged on counts: the queues that would lose somebody are read one by one first.
   const uncertain = queuesToRead(plan.queues);
   if (uncertain.length > 0) {
     tenant = await withMembers(job.api, tenant, uncertain, signal);
-    plan = planOf(job, resolved, tenant, ledger);
+    plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
   }
   return { plan, refusals: guard(plan, job.limits), tenant, directories, mark };
 }
@@ -171,7 +171,17 @@ export function switchedChoice(job: Job, outcome: Outcome): ContractChoice | und
   return broken?.problem && { contract: 'platform', by: 'switched', reason: broken.problem.happened };
 }
 
-function planOf(job: Job, { desired }: Resolved, tenant: Tenant, ledger: Ledger): Plan {
+interface Pieces {
+  readonly job: Job;
+  /** Those in force. */
+  readonly mappings: readonly Mapping[];
+  readonly notes: Plan['notes'];
+  readonly resolved: Resolved;
+  readonly tenant: Tenant;
+  readonly ledger: Ledger;
+}
+
+function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }: Pieces): Plan {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
   return makePlan({
@@ -185,11 +195,11 @@ function planOf(job: Job, { desired }: Resolved, tenant: Tenant, ledger: Ledger)
     groupsNeeded: new Set(withGroup.map(service => service.group)),
     tenant,
     ledger,
-    mappings: new Set(job.mappings.map(mapping => mapping.id)),
+    mappings: new Set(mappings.map(mapping => mapping.id)),
     carriers,
     batches: job.batches,
     whenGroupGone: job.limits.removals.whenGroupGone,
-    notes: switchNotes(tenant.choice),
+    notes: [...switchNotes(tenant.choice), ...notes],
   });
 }
 
@@ -207,10 +217,21 @@ const switchNotes = (choice: ContractChoice): Plan['notes'] =>
       ]
     : [];
 
-const readDirectories = (job: Job, signal: AbortSignal, onProgress: OnProgress): Promise<Directory[]> =>
+/** Every group that a mapping must see: those it places and those it looks into. */
+const selectorsOf = ({ group, only }: Mapping) => [
+  group,
+  ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
+];
+
+const readDirectories = (
+  job: Job,
+  mappings: readonly Mapping[],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Directory[]> =>
   Promise.all(
     job.sources.map(source => {
-      const groups = job.mappings.filter(mapping => mapping.from === source.id).map(mapping => mapping.group);
+      const groups = mappings.filter(mapping => mapping.from === source.id).flatMap(selectorsOf);
       return source.read({ groups }, signal, (progress: ReadProgress) =>
         onProgress({ stage: 'reading', source: source.id, ...progress }),
       );

@@ -15,7 +15,7 @@ function twice(mappings: readonly Placed[]): Mistake[] {
   const byMeaning = new Map<string, Placed>();
   for (const mapping of mappings) {
     const path = ['mappings', mapping.index];
-    const meaning = JSON.stringify([groupOf(mapping), mapping.assign, mapping.ring]);
+    const meaning = JSON.stringify([groupOf(mapping), mapping.assign, mapping.ring, mapping.only]);
     const same = byMeaning.get(meaning);
     const named = byId.get(mapping.id);
     if (same) {
@@ -33,7 +33,9 @@ function twice(mappings: readonly Placed[]): Mistake[] {
   return mistakes;
 }
 
-const groupOf = ({ from, group }: Mapping): string => JSON.stringify([from, group.kind, selectorText(group)]);
+/** A group narrowed by `allOf` and the like is another group than the same one as it stands. */
+const groupOf = ({ from, group, only }: Mapping): string =>
+  JSON.stringify([from, group.kind, selectorText(group), only]);
 
 const nameKeys = ['externalId', 'displayName'] as const;
 

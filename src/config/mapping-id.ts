@@ -12,7 +12,7 @@ import { type Mapping, selectorText } from '../model/mapping.ts';
  * corp   night-shift      ring-groups   2            corp.night-shift.ring-groups.2
  * ```
  */
-export function mappingId({ from, group, assign, ring }: Omit<Mapping, 'id' | 'queues'>): string {
+export function mappingId({ from, group, assign, ring, only }: Omit<Mapping, 'id' | 'queues'>): string {
   const text = selectorText(group);
   const readable = text
     .replace(/[^A-Za-z0-9_]+/gu, '-')
@@ -22,5 +22,6 @@ export function mappingId({ from, group, assign, ring }: Omit<Mapping, 'id' | 'q
   const exact = group.kind === 'exact' && readable === text;
   const hash = createHash('sha256').update(`${group.kind} ${text}`).digest('hex').slice(0, 6);
   const slug = exact ? readable : [readable, hash].filter(Boolean).join('-');
-  return [from, slug, assign, ring].filter(part => part !== undefined).join('.');
+  const filter = only && createHash('sha256').update(JSON.stringify(only)).digest('hex').slice(0, 6);
+  return [from, slug, filter, assign, ring].filter(part => part !== undefined).join('.');
 }

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 
 const text = z.string().min(1);
+const selectors = z.array(text).min(1);
+
+/** A day means its first instant in UTC. */
+const date = z
+  .string()
+  .refine(value => /^\d{4}-\d{2}-\d{2}/u.test(value) && !Number.isNaN(Date.parse(value)), {
+    error: 'must be a day or an instant in ISO 8601, e.g. 2027-01-31 or 2027-01-31T18:00:00Z',
+  });
+
+const exclusion = z.strictObject({
+  group: text.meta({ description: 'Name, id, glob or regular expression of the groups.' }),
+  until: date.optional().meta({ description: 'Day or instant (ISO 8601) at which the exclusion ends.' }),
+});
 
 /** One entry of `mappings:` as it is written; `read-mappings.ts` makes the model's `Mapping` of it. */
 export const mappingSection = z
@@ -60,6 +73,40 @@ export const mappingSection = z
         description: 'Bullseye ring, 1 to 6; for assign: ring-groups, and required there.',
         examples: [1],
       }),
+    anyOf: selectors.optional().meta({
+      description: 'Further groups of the same source whose people are meant as well.',
+      examples: [['support-night']],
+    }),
+    allOf: selectors.optional().meta({
+      description: 'Groups of the same source: only people who are in every one of them are meant.',
+      examples: [['certified-agents']],
+    }),
+    butNot: z
+      .array(z.union([text, exclusion]))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Groups of the same source whose people are left out; { group: …, until: … } for an exclusion that ends. While one cannot be read, nobody is added or taken away.',
+        examples: [['contractors']],
+      }),
+    where: z
+      .record(text, z.union([text, z.array(text).min(1)]))
+      .optional()
+      .meta({
+        description:
+          'Attributes of the people as the source gives them: each must have one of its values. Case does not count.',
+        examples: [{ employeeType: ['Captain', 'Pilot'] }],
+      }),
+    validFrom: date.optional().meta({
+      description: 'Day or instant (ISO 8601) before which the mapping is as if it were not there.',
+      examples: ['2027-01-01'],
+    }),
+    until: date.optional().meta({
+      description:
+        'Day or instant (ISO 8601) from which the mapping is as if it were not there: its people leave, under the guards.',
+      examples: ['2027-06-30'],
+    }),
   })
   .meta({ description: 'These groups serve those queues.' });
 

@@ -1,6 +1,6 @@
 import { strategyNamed } from '../assignment/registry.ts';
 import type { Contract } from '../model/contract.ts';
-import type { Mapping, Selector } from '../model/mapping.ts';
+import type { Mapping, PeopleFilter, Selector } from '../model/mapping.ts';
 import { nearest, selectorOf } from '../model/select.ts';
 import { mappingId } from './mapping-id.ts';
 import type { WrittenMapping } from './mappings-section.ts';
@@ -32,6 +32,7 @@ export function judgeMapping(placed: PlacedMapping, { sourceIds, contract }: Map
   return [
     ...fromMistakes(placed, path, sourceIds),
     ...groupMistakes(placed.sound, path),
+    ...filterMistakes(placed.sound, path),
     ...queueMistakes(placed.sound, path),
     ...nameMistakes(placed.sound, path),
     ...assignMistakes(placed, path, contract),
@@ -40,7 +41,7 @@ export function judgeMapping(placed: PlacedMapping, { sourceIds, contract }: Map
 
 /** The normal form; a mapping that names no source means the only one. */
 export function normalMapping(written: WrittenMapping, sourceIds: readonly string[]): Mapping {
-  const { id, from, group, queues, externalId, displayName, assign, ring } = written;
+  const { id, from, group, queues, externalId, displayName, assign, ring, validFrom, until } = written;
   const mapping = {
     from: from ?? sourceIds[0] ?? '',
     group: selectorIn(group),
@@ -49,9 +50,45 @@ export function normalMapping(written: WrittenMapping, sourceIds: readonly strin
     ...(displayName === undefined ? {} : { displayName }),
     ...(assign === undefined ? {} : { assign }),
     ...(ring === undefined ? {} : { ring }),
+    ...filterOf(written),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(until === undefined ? {} : { until }),
   };
   return { id: id ?? mappingId(mapping), ...mapping };
 }
+
+/** Nothing where a mapping means everybody in its group. */
+function filterOf({ anyOf, allOf, butNot, where }: WrittenMapping): { only?: PeopleFilter } {
+  if (!anyOf && !allOf && !butNot && !where) return {};
+  const exclusions = (butNot ?? []).map(each =>
+    typeof each === 'string'
+      ? { group: selectorOf(each) }
+      : { group: selectorOf(each.group), ...(each.until === undefined ? {} : { until: each.until }) },
+  );
+  return {
+    only: {
+      anyOf: (anyOf ?? []).map(selectorOf),
+      allOf: (allOf ?? []).map(selectorOf),
+      butNot: exclusions,
+      where: Object.fromEntries(
+        Object.entries(where ?? {}).map(([name, values]) => [
+          name,
+          typeof values === 'string' ? [values] : values,
+        ]),
+      ),
+    },
+  };
+}
+
+const filterMistakes = ({ anyOf = [], allOf = [], butNot = [] }: Sound, path: ConfigPath): Mistake[] => [
+  ...anyOf.flatMap((text, at) => selectorMistakes(text, [...path, 'anyOf', at])),
+  ...allOf.flatMap((text, at) => selectorMistakes(text, [...path, 'allOf', at])),
+  ...butNot.flatMap((each, at) =>
+    typeof each === 'string'
+      ? selectorMistakes(each, [...path, 'butNot', at])
+      : selectorMistakes(each.group, [...path, 'butNot', at, 'group']),
+  ),
+];
 
 const selectorIn = (group: WrittenMapping['group']): Selector =>
   typeof group === 'string' ? selectorOf(group) : { kind: 'exact', text: group.name };

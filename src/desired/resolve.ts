@@ -6,8 +6,9 @@ import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { findQueues, type QueueProblem } from './find-queues.ts';
-import { flattenNested, indexDirectory } from './flatten-nested.ts';
+import { indexDirectory } from './flatten-nested.ts';
 import { type Links, linkPeople } from './link-people.ts';
+import { type GroupPeople, peopleFinder } from './people-of.ts';
 import { type SelectedGroup, selectGroups } from './select-groups.ts';
 
 export interface ResolveInput {
@@ -31,13 +32,14 @@ export interface Resolved {
 export function resolve(input: ResolveInput): Resolved {
   const { directories, mappings, tenant } = input;
   const selection = selectGroups(directories, mappings);
-  const indexes = new Map(directories.map(directory => [directory, indexDirectory(directory)]));
+  const finders = new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
   const notes: Note[] = [...directories.flatMap(directory => directory.notes), ...selection.notes];
   const problems: QueueProblem[] = [];
   const groups = new Map<GroupKey, DesiredGroup>();
   const services: Service[] = [];
+  const held = [...selection.held];
 
-  const flat = selection.selected.map(each => flattenNested(each.group, indexes.get(each.directory)!));
+  const flat = selection.selected.map(each => finders.get(each.directory)!(each));
   const everybody = new Map(
     flat.flatMap(each => each.members.map(({ person }) => [person.key, person] as const)),
   );
@@ -45,7 +47,12 @@ export function resolve(input: ResolveInput): Resolved {
   notes.push(...links.notes);
 
   for (const [at, each] of selection.selected.entries()) {
-    const { members, incomplete, notes: said } = flat[at]!;
+    const { members, incomplete, uncertain, notes: said } = flat[at]!;
+    if (uncertain.length > 0) {
+      held.push({ mapping: each.mapping.id, why: uncertain.join('; '), gone: false });
+      notes.push(exclusionUnread(each, uncertain));
+      continue;
+    }
     const group = desiredGroup(each, members, incomplete, links);
     const known = groups.get(group.key);
     if (!known) {
@@ -68,14 +75,14 @@ export function resolve(input: ResolveInput): Resolved {
     }
   }
   return {
-    desired: { groups: [...groups.values()], services, heldMappings: selection.held, notes },
+    desired: { groups: [...groups.values()], services, heldMappings: held, notes },
     problems,
   };
 }
 
 function desiredGroup(
   { key, group, mapping, captures }: SelectedGroup,
-  flat: ReturnType<typeof flattenNested>['members'],
+  flat: GroupPeople['members'],
   incomplete: readonly string[],
   links: Links,
 ): DesiredGroup {
@@ -106,6 +113,15 @@ function desiredGroup(
     emptied: flat.length === 0 && incomplete.length === 0,
   };
 }
+
+/** Without the exclusion we would add people who must not be there: so nobody is added and nobody taken away. */
+const exclusionUnread = ({ mapping, group }: SelectedGroup, uncertain: readonly string[]): Note => ({
+  code: 'group.incomplete',
+  level: 'warning',
+  subject: group.name,
+  text: `Whom "${mapping.id}" leaves out could not be read (${uncertain.join('; ')}). "${group.name}" stays as it is.`,
+  remedy: 'Mend the cause, or correct butNot, and run again.',
+});
 
 function groupNotes(group: DesiredGroup, { group: source }: SelectedGroup): Note[] {
   if (group.removable) return [];

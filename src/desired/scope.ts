@@ -4,7 +4,8 @@ import { isUnmade, type Ledger } from '../model/ledger.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import { fillHoles } from '../model/select.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
-import { flattenNested, indexDirectory } from './flatten-nested.ts';
+import { indexDirectory } from './flatten-nested.ts';
+import { peopleFinder } from './people-of.ts';
 import { selectGroups } from './select-groups.ts';
 
 /** What must be read of the tenant for these mappings, directories and this ledger, and nothing beyond. Pure. */
@@ -16,12 +17,12 @@ export function scopeOf(
   readsMembers: boolean,
 ): TenantScope {
   const { selected } = selectGroups(directories, mappings);
-  const indexes = new Map(directories.map(directory => [directory, indexDirectory(directory)]));
+  const finders = new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
   const people = new Map<PersonKey, Person>();
   const groups = new Map<string, { name: string; externalId: string }>();
   const queueTexts = new Set<string>();
   for (const { group, directory, mapping, captures, key } of selected) {
-    for (const { person } of flattenNested(group, indexes.get(directory)!).members) {
+    for (const { person } of finders.get(directory)!({ group, mapping }).members) {
       if (person.status === 'active' || person.status === 'unknown') people.set(person.key, person);
     }
     groups.set(key, {

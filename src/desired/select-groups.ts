@@ -21,6 +21,10 @@ export interface Selection {
   readonly notes: readonly Note[];
 }
 
+/** A group whose people are narrowed or widened is another group than the same one as it stands. */
+const groupKeyOf = (source: SourceId, group: DirectoryGroup, mapping: Mapping): GroupKey =>
+  keyOf(source, mapping.only ? `${group.id}#${mapping.id}` : group.id);
+
 /**
  * Which groups the mappings mean. A mapping that selects nothing is *held*: what we placed for it stays, because a
  * group that is suddenly not there is no proof that its people left.
@@ -43,7 +47,7 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
       if (!hit) continue;
       found++;
       selected.push({
-        key: keyOf(directory.source, group.id),
+        key: groupKeyOf(directory.source, group, mapping),
         group,
         directory,
         mapping,

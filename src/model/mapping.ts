@@ -30,6 +30,29 @@ export interface Mapping {
   readonly assign?: StrategyName;
   /** Bullseye ring 1–6, for `ring-groups`. */
   readonly ring?: number;
+  /** Widens and narrows the people of the group; left out, everybody in it is meant. */
+  readonly only?: PeopleFilter;
+  /** ISO 8601. Before it, and from `until` on, the mapping is as if it were not there. */
+  readonly validFrom?: string;
+  readonly until?: string;
+}
+
+/** Which people of a group are meant: set algebra over groups of the same source (`group ∪ anyOf ∩ allOf − butNot`), and attributes. */
+export interface PeopleFilter {
+  /** People of these groups are meant as well. */
+  readonly anyOf: readonly Selector[];
+  /** They must be in every one of these, too. */
+  readonly allOf: readonly Selector[];
+  /** They must be in none of these. */
+  readonly butNot: readonly Exclusion[];
+  /** Each attribute must have one of its values; compared like mail addresses, without case. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Exclusion {
+  readonly group: Selector;
+  /** ISO 8601; from then on the exclusion is over. */
+  readonly until?: string;
 }
 
 /** Does `selector` mean a thing with these names? The first name that matches is returned, with its captures. */

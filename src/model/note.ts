@@ -24,6 +24,8 @@ export type NoteCode =
   | 'overlap.direct-and-group'
   | 'queue.matches-nothing'
   | 'contract.switched'
+  | 'mapping.not-now'
+  | 'mapping.ends-soon'
   | 'source.note';
 
 export interface Note {

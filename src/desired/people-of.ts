@@ -1,0 +1,100 @@
+import type { Person } from '../model/directory.ts';
+import type { PersonKey } from '../model/keys.ts';
+import { type PeopleFilter, type Selector, selectorText } from '../model/mapping.ts';
+import { matchKey } from '../model/match-key.ts';
+import type { Note } from '../model/note.ts';
+import { matcher } from '../model/select.ts';
+import { type DirectoryIndex, type FlatMember, flattenNested } from './flatten-nested.ts';
+import type { SelectedGroup } from './select-groups.ts';
+
+export interface GroupPeople {
+  readonly members: readonly FlatMember[];
+  /** Why these may not be all; removals wait. */
+  readonly incomplete: readonly string[];
+  /** Why these may be too many: a group that takes people out could not be read. Then even additions wait. */
+  readonly uncertain: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+export type FindPeople = (selected: Pick<SelectedGroup, 'group' | 'mapping'>) => GroupPeople;
+
+/**
+ * Who is meant by a mapping's group: everybody in it at any depth, narrowed by `only`.
+ *
+ * ```
+ * support {ana, bo}   any of night {cy}   all of certified {ana, cy}   but not contractors {cy}   →   {ana}
+ * ```
+ *
+ * Made once for a directory: a rule for hundreds of groups asks for the same exclusion each time.
+ */
+export function peopleFinder(index: DirectoryIndex): FindPeople {
+  const known = new Map<string, Everybody>();
+  const everybodyIn = (selector: Selector): Everybody => {
+    const id = `${selector.kind} ${selectorText(selector)}`;
+    const part = known.get(id) ?? readEverybody(selector, index);
+    known.set(id, part);
+    return part;
+  };
+  return ({ group, mapping: { only } }) => {
+    const flat = flattenNested(group, index);
+    if (!only) return { ...flat, uncertain: [] };
+    const added = only.anyOf.map(everybodyIn);
+    const everybody = new Map(
+      [...added.flatMap(part => part.members), ...flat.members].map(each => [each.person.key, each]),
+    );
+    const required = only.allOf.map(everybodyIn);
+    const excluded = only.butNot.map(exclusion => everybodyIn(exclusion.group));
+    return {
+      members: [...everybody.values()].filter(
+        ({ person }) =>
+          required.every(part => part.people.has(person.key)) &&
+          !excluded.some(part => part.people.has(person.key)) &&
+          fits(person, only.where),
+      ),
+      incomplete: [...flat.incomplete, ...[...added, ...required].flatMap(part => part.incomplete)],
+      uncertain: excluded.flatMap(part => part.incomplete),
+      notes: flat.notes,
+    };
+  };
+}
+
+interface Everybody {
+  readonly members: readonly FlatMember[];
+  readonly people: ReadonlySet<PersonKey>;
+  readonly incomplete: readonly string[];
+}
+
+/** Everybody in the groups that a selector means. One that means none proves nothing. */
+function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
+  const match = matcher(selector);
+  const groups = [...index.groups.values()].filter(group => match([group.name, group.id, ...group.aliases]));
+  if (groups.length === 0)
+    return { members: [], people: new Set(), incomplete: [`no group matches ${selectorText(selector)}`] };
+  const parts = groups.map(group => flattenNested(group, index));
+  const members = parts.flatMap(part => part.members);
+  return {
+    members,
+    people: new Set(members.map(member => member.person.key)),
+    incomplete: parts.flatMap(part => part.incomplete),
+  };
+}
+
+function fits(person: Person, where: PeopleFilter['where']): boolean {
+  return Object.entries(where).every(([name, wanted]) => {
+    const values = new Set(valuesOf(person, name).map(matchKey));
+    return wanted.some(value => values.has(matchKey(value)));
+  });
+}
+
+/** Attributes as the source gave them, by name without case; the person's own fields under their names. */
+function valuesOf(person: Person, name: string): readonly string[] {
+  const own: Readonly<Record<string, readonly (string | undefined)[]>> = {
+    name: [person.name],
+    username: [person.userName],
+    email: person.emails,
+    externalid: [person.externalId],
+  };
+  const key = name.toLowerCase();
+  const attribute = Object.entries(person.attributes ?? {}).find(([each]) => each.toLowerCase() === key)?.[1];
+  return (attribute ?? own[key] ?? []).filter(value => value !== undefined);
+}
