@@ -56,6 +56,15 @@ withConfig(program.command('check'))
   .description('tell whether a run would work: token, permissions, names, sources')
   .action(run(async () => (await import('./check.ts')).checkCommand));
 
+withConfig(program.command('sources [source]'))
+  .description('list what the sources see, with counts and evidence of completeness')
+  .option(
+    '-g, --group <group>',
+    'only this group (name, id, glob or regular expression) and what is nested in it',
+  )
+  .option('--tree', 'draw the nesting')
+  .action(run(async () => (await import('./sources.ts')).sourcesCommand));
+
 withLimits(withConfig(program.command('plan')))
   .description('show who would come onto and go off which queue, why, and at what price; write nothing')
   .option('-o, --out <file>', 'save the plan for `muster apply`')
