@@ -16,17 +16,19 @@ export const groupEdge = ({
   key,
 });
 
-/** What a change makes true, in the ledger's terms. `group` is the Genesys id, which the plan may not have known. */
-export function addedEdge(change: Adding, group: GroupId | undefined): JournalEdge {
-  const why = {
-    mapping: change.mapping,
-    key: change.group,
-    ...(change.person === undefined ? {} : { person: change.person }),
-  };
-  return { edge: edgeOf(change, group), ...why };
+/**
+ * What a change makes true, or takes away, in the ledger's terms. `group` is the Genesys id, which the plan may not
+ * have known.
+ */
+function edgeEntry(change: Adding | Removing, group: GroupId | undefined): JournalEdge {
+  const { mapping, group: key, person } = change;
+  return { edge: edgeOf(change, group), mapping, key, ...(person === undefined ? {} : { person }) };
 }
 
-export const droppedEdge = (change: Removing): Edge => edgeOf(change, change.id);
+export const addedEdge = (change: Adding, group: GroupId | undefined): JournalEdge =>
+  edgeEntry(change, group);
+
+export const droppedEdge = (change: Removing): JournalEdge => edgeEntry(change, change.id);
 
 function edgeOf(change: Adding | Removing, group: GroupId | undefined): Edge {
   if (change.kind === 'queue.attach' || change.kind === 'queue.detach') {

@@ -45,6 +45,8 @@ export type Change =
       readonly group: GroupKey;
       readonly id: GroupId;
       readonly user: UserId;
+      /** Where the ledger knows who it was. */
+      readonly person?: PersonKey;
       readonly because: RemovalCause;
       readonly mapping: MappingId;
     }

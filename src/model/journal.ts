@@ -44,7 +44,7 @@ export interface JournalWrite {
   /** What it is about, as people know it. */
   readonly subject: string;
   readonly adds: readonly JournalEdge[];
-  readonly drops: readonly Edge[];
+  readonly drops: readonly JournalEdge[];
   /** The fields that the write changes, as they were before: what undo needs. */
   readonly preimage?: unknown;
 }

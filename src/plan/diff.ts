@@ -98,9 +98,18 @@ const presentId = (row: Pick<PresentAssignment, 'how' | 'queue' | 'group' | 'use
 /** Removals, one for one from the edges that may go. */
 export function removalChange({ owned, because }: Removal): Change {
   const { edge, key, mapping } = owned;
+  const person = owned.person === undefined ? {} : { person: owned.person };
   switch (edge.kind) {
     case 'member':
-      return { kind: 'member.remove', group: key, id: edge.group, user: edge.user, because, mapping };
+      return {
+        kind: 'member.remove',
+        group: key,
+        id: edge.group,
+        user: edge.user,
+        ...person,
+        because,
+        mapping,
+      };
     case 'attachment':
       return {
         kind: 'queue.detach',
@@ -119,6 +128,7 @@ export function removalChange({ owned, because }: Removal): Change {
         how: 'direct-members',
         group: key,
         user: edge.user,
+        ...person,
         because,
         mapping,
       };

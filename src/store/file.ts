@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoNow } from '../clock.ts';
 import { MusterError } from '../errors.ts';
+import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import { type JournalLine, LedgerFold } from './journal-lines.ts';
 import { lockDirectory } from './lock.ts';
@@ -11,18 +12,19 @@ const fileName = 'journal.jsonl';
 
 /**
  * `.muster/journal.jsonl`: append-only, one JSON object a line, each on disk (fdatasync) before we go on. A line
- * that a crash cut short is dropped, because nothing was done on its account; a line that is damaged elsewhere is an
- * error, because then we no longer know what is ours.
+ * that a crash cut short is dropped, because nothing was done on its account; a line that is damaged elsewhere, or was
+ * changed afterwards, is an error, because then we no longer know what is ours.
  */
 export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const unlock = await lockDirectory(dir, isoNow(clock));
   try {
     const path = join(dir, fileName);
-    const { fold, bytes } = await load(path);
+    const { fold, bytes, head } = await load(path);
     const file = await open(path, 'a', 0o600);
     await file.truncate(bytes);
-    const append = appender(file, fold);
+    if (bytes === 0) await syncDirectory(dir);
+    const append = appender(file, fold, head);
     return {
       ledger: async () => ({ ledger: new Map(fold.ledger), mark: (await file.stat()).size }),
       openRun: info => startJournal(info, clock, append),
@@ -43,8 +45,25 @@ export async function readLedger(dir: string): Promise<LedgerView> {
   return { ledger: fold.ledger, mark: bytes };
 }
 
+/** Without this a power cut may forget the file's name, however often its contents were synced. */
+async function syncDirectory(dir: string): Promise<void> {
+  await using handle = await open(dir, 'r');
+  // Some file systems know no sync of a directory; there is nothing better to do there.
+  await handle.sync().catch(() => {});
+}
+
+/** The lines of a journal as they stand on disk, without a last one that a crash cut short. */
+export async function journalTexts(dir: string): Promise<string[]> {
+  return (await readLines(join(dir, fileName))).texts;
+}
+
 /** Appends in the order of the calls; calls that wait for the disk together share one sync. */
-function appender(file: FileHandle, fold: LedgerFold): (line: JournalLine) => Promise<void> {
+function appender(
+  file: FileHandle,
+  fold: LedgerFold,
+  lastHead: string,
+): (line: JournalLine) => Promise<void> {
+  let head = lastHead;
   let waiting: { text: string; settle: PromiseWithResolvers<void> }[] = [];
   let isWriting = false;
   // After a write that failed (a full disk) the file may end in half a line: nothing may be put behind it.
@@ -68,34 +87,39 @@ function appender(file: FileHandle, fold: LedgerFold): (line: JournalLine) => Pr
   };
   return async line => {
     const settle = Promise.withResolvers<void>();
-    waiting.push({ text: `${JSON.stringify(line)}\n`, settle });
+    const text = chained(line, head);
+    head = lineHash(text);
+    waiting.push({ text: `${text}\n`, settle });
     if (!isWriting) void flush();
     await settle.promise;
     fold.add(line);
   };
 }
 
-async function load(path: string): Promise<{ fold: LedgerFold; bytes: number }> {
+async function load(path: string): Promise<{ fold: LedgerFold; bytes: number; head: string }> {
+  const { texts, bytes } = await readLines(path);
+  const { head, brokenAt } = verifyChain(texts);
+  if (brokenAt !== undefined) throw damaged(`${path}:${brokenAt}`);
   const fold = new LedgerFold();
+  for (const text of texts) fold.add(JSON.parse(text) as JournalLine);
+  return { fold, bytes, head };
+}
+
+async function readLines(path: string): Promise<{ texts: string[]; bytes: number }> {
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
   const bytes = content.lastIndexOf(0x0a) + 1;
-  const lines = content.subarray(0, bytes).toString('utf8').split('\n');
-  for (const [index, text] of lines.entries()) {
-    if (text === '') continue;
-    try {
-      fold.add(JSON.parse(text) as JournalLine);
-    } catch (cause) {
-      throw new MusterError('state.damaged', {
-        happened: 'The journal cannot be read, so it is not known what is ours. Nothing was changed.',
-        subject: `${path}:${index + 1}`,
-        remedy:
-          'Restore the file from a backup. If it is lost, move it away: what muster placed then counts as made by hand and stays.',
-        cause,
-      });
-    }
-  }
-  return { fold, bytes };
+  const texts = content.subarray(0, bytes).toString('utf8').split('\n').slice(0, -1);
+  return { texts, bytes };
 }
+
+const damaged = (subject: string) =>
+  new MusterError('state.damaged', {
+    happened:
+      'A line of the journal cannot be read, or was changed, so it is not known what is ours. Nothing was written.',
+    subject,
+    remedy:
+      'Restore the file from a backup. If it is lost, move it away: what muster placed then counts as made by hand and stays.',
+  });

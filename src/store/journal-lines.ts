@@ -1,5 +1,5 @@
 import type { JournalEdge } from '../model/journal.ts';
-import { type Binding, bound, type Edge, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import { type Binding, bound, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
 
 /** One line of the journal. New kinds may be added; a reader passes over kinds that it does not know. */
 export type JournalLine =
@@ -19,7 +19,7 @@ export type JournalLine =
       readonly route: string;
       readonly subject: string;
       readonly adds: readonly JournalEdge[];
-      readonly drops: readonly Edge[];
+      readonly drops: readonly JournalEdge[];
       readonly preimage?: unknown;
     }
   | {

@@ -37,7 +37,7 @@ export async function startJournal(
         ...stamp(),
         id,
         adds: adds.map(({ edge }) => edgeId(made ? bound(edge, made) : edge)),
-        drops: drops.map(edgeId),
+        drops: drops.map(({ edge }) => edgeId(edge)),
         ...(made ? { made } : {}),
       }),
     failed: ({ id, adds }, { code, happened }, lost) =>
