@@ -51,6 +51,7 @@ export const errorCodes = [
   'state.damaged',
   'settle.not-seen',
   'run.interrupted',
+  'run.not-found',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -49,6 +49,9 @@ export interface Planned {
   readonly directories: readonly Directory[];
   /** See `LedgerView.mark`. */
   readonly mark: number;
+  readonly ledger: Ledger;
+  /** The mappings in force when it was made. */
+  readonly mappings: readonly Mapping[];
 }
 
 /** How far a run has come, for people who wait. */
@@ -100,7 +103,7 @@ export async function planRun(
     tenant = await withMembers(job.api, tenant, uncertain, signal);
     plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
   }
-  return { plan, refusals: guard(plan, job.limits), tenant, directories, mark };
+  return { plan, refusals: guard(plan, job.limits), tenant, directories, mark, ledger, mappings };
 }
 
 export interface ApplyOptions {

@@ -12,7 +12,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
 const layers: readonly (readonly string[])[] = [
   ['cli'],
   ['service', 'index'],
-  ['sync', 'check', 'store'],
+  ['sync', 'check', 'explain', 'store'],
   ['apply', 'config'],
   ['assignment', 'emulator'],
   ['sources', 'genesys'],
@@ -31,7 +31,7 @@ const onlySees: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `check` reads a plan as `sync` makes it. */
-const sameLayer = new Set(['check → sync', 'sync → store']);
+const sameLayer = new Set(['check → sync', 'explain → sync', 'sync → store']);
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.ts'))

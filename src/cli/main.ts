@@ -81,6 +81,16 @@ withLimits(withConfig(program.command('sync')))
   .option('-y, --yes', 'do not ask')
   .action(run(async () => (await import('./sync.ts')).syncCommand));
 
+withConfig(program.command('explain [who] [queue]'))
+  .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')
+  .option('--without <mapping...>', 'show the plan as if these mappings were not there')
+  .action(run(async () => (await import('./explain.ts')).explainCommand));
+
+withConfig(program.command('history [run]'))
+  .description('show what was done, by which run, when')
+  .option('--verify', 'prove that no line of the journal was changed or taken out')
+  .action(run(async () => (await import('./history.ts')).historyCommand));
+
 program
   .command('emulate')
   .description('serve an emulator of the Genesys Cloud API on this machine')

@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
-import { type ChangeIndex, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
+import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
 
 /** One person who comes onto or goes off a queue, and why. */
 export interface PersonRow {
@@ -40,8 +40,6 @@ export function viewOf(plan: Plan): PlanView {
 function queueView(plan: Plan, index: ChangeIndex, outlook: QueueOutlook): QueueView {
   const { names } = plan;
   const about = index.byQueue.get(outlook.queue) ?? [];
-  const groupName = (change: Change) =>
-    names.groups[change.group] ?? names.groups[('id' in change && change.id) || ''] ?? change.group;
   const ring = (change: { readonly ring?: number }) =>
     change.ring === undefined ? '' : `, ring ${change.ring}`;
   const people = (users: readonly string[], why: (user: string) => string): PersonRow[] =>
@@ -56,8 +54,8 @@ function queueView(plan: Plan, index: ChangeIndex, outlook: QueueOutlook): Queue
     after: outlook.after,
     joining: people(outlook.joining, user => whyJoining(plan, index, outlook, user)),
     leaving: people(outlook.leaving, user => whyLeaving(plan, index, outlook, user)),
-    attaching: attached.map(change => `${groupName(change)}${ring(change)}`),
-    detaching: detached.map(change => `${groupName(change)}${ring(change)}`),
+    attaching: attached.map(change => `${groupName(plan, change)}${ring(change)}`),
+    detaching: detached.map(change => `${groupName(plan, change)}${ring(change)}`),
   };
 }
 
@@ -66,7 +64,7 @@ function groupViews(plan: Plan): GroupView[] {
   for (const change of plan.changes) {
     if (change.kind === 'queue.attach' || change.kind === 'queue.detach') continue;
     const view = views.get(change.group) ?? {
-      name: plan.names.groups[change.group] ?? change.group,
+      name: groupName(plan, change),
       what: [],
       adds: 0,
       removes: 0,

@@ -29,12 +29,12 @@ export function whyJoining(plan: Plan, index: ChangeIndex, outlook: QueueOutlook
     if (serves) return `via ${change.path.toReversed().join(' ← ')}`;
   }
   const placed = index.byQueue.get(outlook.queue)?.find(change => change.user === user);
-  if (placed) return `placed directly, for ${plan.names.groups[placed.group] ?? placed.group}`;
+  if (placed) return `placed directly, for ${groupName(plan, placed)}`;
   return 'in a group that now serves the queue';
 }
 
 export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
-  const name = (change: Change) => plan.names.groups[change.group] ?? change.group;
+  const name = (change: Change) => groupName(plan, change);
   const left = (change: MemberChange | QueueChange) =>
     'because' in change && change.because === 'left'
       ? `left ${name(change)}`
@@ -48,6 +48,10 @@ export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook
   const group = onQueue.find(change => change.user === undefined);
   return group ? `${name(group)} no longer serves the queue` : '';
 }
+
+/** By its source key, else by its Genesys id: a group that no mapping asks for any more has only that. */
+export const groupName = ({ names }: Plan, change: Change): string =>
+  names.groups[change.group] ?? names.groups[('id' in change && change.id) || ''] ?? change.group;
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

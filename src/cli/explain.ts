@@ -1,0 +1,44 @@
+import { MusterError } from '../errors.ts';
+import { explain, explainWithout } from '../explain.ts';
+import { personText, queueText } from '../report/explain-text.ts';
+import { planText, refusalText } from '../report/plan-text.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { withProgress } from './progress.ts';
+import { type CommonOptions, terminalOf, withSession } from './session.ts';
+
+/** Why is somebody on a queue, or not; who is on a queue; who would lose what without a mapping. Writes nothing. */
+export function explainCommand(
+  text: string | undefined,
+  queue: string | undefined,
+  options: CommonOptions & { readonly without?: readonly string[] },
+): Promise<ExitCode> {
+  const terminal = terminalOf(options);
+  return withSession(terminal, options, async ({ muster, stopping }) => {
+    const { paint } = terminal;
+    if (options.without) {
+      const ids = options.without;
+      const { plan, refusals } = await withProgress(terminal, 'Explain', onProgress =>
+        explainWithout(muster.job, ids, stopping.stop, onProgress),
+      );
+      if (terminal.json) terminal.document({ ...plan, refusals });
+      else
+        terminal.out(
+          `Without ${ids.join(', ')}:\n${planText(plan, { paint })}${refusals.length > 0 ? `\n${refusalText(refusals, paint)}` : ''}`,
+        );
+      return exitCode.fine;
+    }
+    if (text === undefined) {
+      throw new MusterError('config.invalid', {
+        happened: 'There is nobody and nothing to explain.',
+        remedy: 'Name a person (mail address, login name, name) or a queue, or a mapping with --without.',
+      });
+    }
+    const answer = await withProgress(terminal, 'Explain', onProgress =>
+      explain(muster.job, text, queue, stopping.stop, onProgress),
+    );
+    if (terminal.json) terminal.document({ kind: 'muster.explanation', version: 1, ...answer });
+    else if (answer.about === 'queue') terminal.out(queueText(answer.queue, paint));
+    else for (const person of answer.people) terminal.out(personText(person, paint));
+    return exitCode.fine;
+  });
+}

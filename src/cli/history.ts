@@ -1,0 +1,43 @@
+import { loadConfig } from '../config/load.ts';
+import { MusterError } from '../errors.ts';
+import { nearest } from '../model/select.ts';
+import { historyText, runText } from '../report/history-text.ts';
+import { readHistory } from '../store/history.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { type CommonOptions, terminalOf } from './session.ts';
+
+/** What was done, by which run, when; from the journal alone. */
+export async function historyCommand(
+  id: string | undefined,
+  options: CommonOptions & { readonly verify?: boolean },
+): Promise<ExitCode> {
+  const terminal = terminalOf(options);
+  const { config, secrets } = await loadConfig(options.config, { env: process.env });
+  terminal.hide(secrets);
+  const { runs, chain } = await readHistory(config.state.dir);
+  const run = id === undefined ? undefined : runs.find(each => each.run === id);
+  if (id !== undefined && !run) {
+    const near = nearest(
+      id,
+      runs.map(each => each.run),
+    );
+    throw new MusterError('run.not-found', {
+      happened: `The journal has no run "${id}".`,
+      subject: config.state.dir,
+      remedy: near.length > 0 ? `Near it: ${near.join(', ')}.` : 'Run `muster history` to see what there is.',
+    });
+  }
+  if (terminal.json)
+    terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs });
+  else if (!options.verify)
+    terminal.out(run ? runText(run, terminal.paint) : historyText(runs, terminal.paint));
+  if (!options.verify) return exitCode.fine;
+  if (!terminal.json) {
+    terminal.out(
+      chain.brokenAt === undefined
+        ? `${terminal.paint.add('The journal is whole.')} ${chain.lines} lines, head ${chain.head}. Keep the head elsewhere to prove later that nothing was cut off.\n`
+        : `${terminal.paint.remove('The journal was changed')} at line ${chain.brokenAt}: what follows cannot be trusted.\n`,
+    );
+  }
+  return chain.brokenAt === undefined ? exitCode.fine : exitCode.failed;
+}

@@ -1,0 +1,31 @@
+import type { JournalEdge } from './journal.ts';
+import type { Binding } from './ledger.ts';
+
+/** One request that changed the target, as the journal has it. */
+export interface WriteRecord {
+  readonly id: number;
+  readonly at: string;
+  readonly route: string;
+  readonly subject: string;
+  readonly adds: readonly JournalEdge[];
+  readonly drops: readonly JournalEdge[];
+  readonly preimage?: unknown;
+  /** `open`: begun, and the run died before it was known what became of it. `lost`: no answer came. */
+  readonly state: 'done' | 'refused' | 'lost' | 'open';
+  /** Why it was not done. */
+  readonly problem?: string;
+  /** The group whose id came with the answer. */
+  readonly made?: Binding;
+}
+
+export interface RunRecord {
+  readonly run: string;
+  readonly at: string;
+  readonly contract: string;
+  readonly fingerprint: string;
+  readonly changes: number;
+  /** Undefined where the run died. */
+  readonly state?: string;
+  readonly endedAt?: string;
+  readonly writes: readonly WriteRecord[];
+}

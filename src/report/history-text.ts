@@ -1,0 +1,46 @@
+import type { RunRecord, WriteRecord } from '../model/history.ts';
+import { type Paint, plainPaint } from './paint.ts';
+
+/** One line a run, the latest first. */
+export function historyText(runs: readonly RunRecord[], paint: Paint = plainPaint, most = 50): string {
+  if (runs.length === 0) return 'No run has written anything yet.\n';
+  const lines = runs
+    .toReversed()
+    .slice(0, most)
+    .map(run => {
+      const done = run.writes.filter(write => write.state === 'done').length;
+      const state = run.state ?? 'died';
+      const colour = state === 'done' ? paint.add : paint.warn;
+      return `${run.at.slice(0, 19)}Z  ${paint.bold(run.run)}  ${colour(state.padEnd(13))}  ${done} of ${run.writes.length} writes, ${run.changes} changes, ${run.contract}`;
+    });
+  const rest = runs.length - most;
+  return `${lines.join('\n')}\n${rest > 0 ? paint.dim(`… and ${rest} earlier runs: see --json\n`) : ''}`;
+}
+
+/** Every write of one run: when, what, with what effect. */
+export function runText(run: RunRecord, paint: Paint = plainPaint): string {
+  const lines = [
+    `${paint.bold(run.run)}  ${run.at}  ${run.state ?? 'died'}  ${run.contract} contract, plan ${run.fingerprint.slice(0, 16)}`,
+    ...run.writes.flatMap(write => writeLines(write, paint)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const stateText: Readonly<Record<WriteRecord['state'], string>> = {
+  done: 'done',
+  refused: 'refused',
+  lost: 'no answer; the next run settles it',
+  open: 'begun, then the run died; the next run settles it',
+};
+
+function writeLines(write: WriteRecord, paint: Paint): string[] {
+  const colour = write.state === 'done' ? paint.add : paint.warn;
+  const effect = [
+    ...(write.adds.length > 0 ? [`+${write.adds.length}`] : []),
+    ...(write.drops.length > 0 ? [`−${write.drops.length}`] : []),
+  ].join(' ');
+  return [
+    `  ${write.at.slice(11, 19)}  ${write.route}  ${paint.bold(write.subject)}  ${effect}  ${colour(stateText[write.state])}`,
+    ...(write.problem ? [paint.dim(`            ${write.problem}`)] : []),
+  ];
+}
