@@ -2,10 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -40,7 +41,7 @@ export interface SlapdSettings {
   /** Further lines of slapd.conf: those for all of the server, and those of the database. */
   readonly globals?: readonly string[];
   readonly database?: readonly string[];
-  /** Makes a throw-away authority and a certificate for localhost, and opens an ldaps port. */
+  /** Makes a throw-away authority and a certificate for directory.test, and opens an ldaps port. */
   readonly tls?: boolean;
 }
 
@@ -107,6 +108,10 @@ async function launch(
   const child = spawn(slapdPath!, ['-f', config, '-h', listen, '-d', '256'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  // A test run that is broken off never comes to `stop`.
+  const orphaned = () => child.kill('SIGKILL');
+  process.once('exit', orphaned);
+  child.once('exit', () => process.off('exit', orphaned));
   const lines: string[] = [];
   const ready = await new Promise<boolean>(resolve => {
     createInterface({ input: child.stderr! }).on('line', line => {
@@ -115,9 +120,26 @@ async function launch(
     });
     child.once('exit', () => resolve(false));
   });
-  if (ready) return child;
+  // It says so a moment before it listens.
+  if (ready && (await accepts(port)) && (!settings.tls || (await accepts(tlsPort)))) return child;
+  await end(child);
   await writeFile(path.join(directory, 'slapd.log'), lines.join('\n'));
   return undefined;
+}
+
+/** Asks for a connection until there is one, for about five seconds. */
+async function accepts(port: number): Promise<boolean> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return true;
+    await setTimeout(10);
+  }
+  return false;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -206,7 +228,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** An authority, a server certificate for localhost and 127.0.0.1, a client certificate, and a strange authority. */
+/** An authority, a server certificate for directory.test and 127.0.0.1 (not for localhost, which Node falls back to), a client certificate, and a strange authority. */
 async function makeCertificates(directory: string): Promise<void> {
   const openssl = (...args: string[]) => run('openssl', args, { cwd: directory });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -229,6 +251,6 @@ async function makeCertificates(directory: string): Promise<void> {
     );
   };
   await Promise.all([authority('ca', 'Test Authority'), authority('stranger', 'Another Authority')]);
-  await signed('server', 'localhost', 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  await signed('server', 'directory.test', 'subjectAltName=DNS:directory.test,IP:127.0.0.1\n');
   await signed('client', 'muster', 'extendedKeyUsage=clientAuth\n');
 }

@@ -1,0 +1,127 @@
+/** One `type=value` of a name, unescaped. */
+interface Ava {
+  readonly type: string;
+  readonly value: string;
+}
+
+/**
+ * The form in which two distinguished names are compared; undefined where `text` is none. Types and values in lower
+ * case, spaces collapsed, escapes undone, the parts of a multi-valued RDN in one order:
+ *
+ * ```
+ * sn=Kroker + CN=Amy  Wong,OU=People , dc=x      cn=amy wong+sn=kroker,ou=people,dc=x
+ * cn=M\C3\BCller\, Eva,dc=x                      cn=müller\2c eva,dc=x
+ * ```
+ *
+ * Values fold case whatever the attribute's own rule: no directory names two entries alike but for case.
+ */
+export function normalDn(text: string): string | undefined {
+  const rdns = parseDn(text);
+  return rdns?.map(rdn => rdn.map(normalAva).sort().join('+')).join(',');
+}
+
+/** Is the normal name `dn` the normal name `base` or below it? Commas within values are escaped in normal names. */
+export const isUnder = (dn: string, base: string): boolean =>
+  dn === base || base === '' || dn.endsWith(`,${base}`);
+
+/** Value of `type` in the first RDN, as written: of several `cn` values the one that names the entry. */
+export function namingValue(dn: string, type: string): string | undefined {
+  const first = parseDn(dn)?.[0];
+  return first?.find(ava => ava.type === type.toLowerCase())?.value;
+}
+
+/** `uniqueMember` may carry a bit string behind the name: `cn=Amy,dc=x#'0101'B` (RFC 4517 §3.3.21). */
+export const withoutUid = (value: string): string => value.replace(/#'[01]*'B$/u, '');
+
+const normalAva = ({ type, value }: Ava): string => {
+  const folded = value.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return `${type}=${folded.replace(/[\\,+=]/gu, char => `\\${char.charCodeAt(0).toString(16)}`)}`;
+};
+
+/** The RDNs of a name, RFC 4514 and the older ways of RFC 2253 §4 (quotes, semicolons, spaces around separators). */
+function parseDn(text: string): Ava[][] | undefined {
+  if (text.trim() === '') return [];
+  const rdns: Ava[][] = [[]];
+  let at = 0;
+  while (at < text.length) {
+    const equals = text.indexOf('=', at);
+    if (equals < 0) return undefined;
+    const type = typeName(text.slice(at, equals));
+    const read = type === undefined ? undefined : readValue(text, equals + 1);
+    if (type === undefined || read === undefined) return undefined;
+    rdns.at(-1)!.push({ type, value: read.value });
+    at = read.end;
+    if (at >= text.length) return rdns;
+    if (text[at] !== '+') rdns.push([]);
+    at += 1;
+  }
+  return undefined;
+}
+
+/** The short names of RFC 4514 §3 for their numbers: servers may write either. */
+const shortNames: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'cn',
+  '2.5.4.4': 'sn',
+  '2.5.4.6': 'c',
+  '2.5.4.7': 'l',
+  '2.5.4.8': 'st',
+  '2.5.4.9': 'street',
+  '2.5.4.10': 'o',
+  '2.5.4.11': 'ou',
+  '0.9.2342.19200300.100.1.1': 'uid',
+  '0.9.2342.19200300.100.1.25': 'dc',
+};
+
+function typeName(text: string): string | undefined {
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/^oid\./u, '');
+  return /^(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)+)$/u.test(name) ? (shortNames[name] ?? name) : undefined;
+}
+
+const ends = new Set([',', ';', '+']);
+
+function readValue(text: string, from: number): { value: string; end: number } | undefined {
+  let at = from;
+  while (text[at] === ' ') at += 1;
+  if (text[at] === '#') return readHexValue(text, at + 1);
+  const quoted = text[at] === '"';
+  if (quoted) at += 1;
+  const bytes: Buffer[] = [];
+  for (; at < text.length && (quoted ? text[at] !== '"' : !ends.has(text[at]!)); at += 1) {
+    if (text[at] !== '\\') {
+      const char = String.fromCodePoint(text.codePointAt(at)!);
+      bytes.push(Buffer.from(char));
+      at += char.length - 1;
+      continue;
+    }
+    const pair = text.slice(at + 1, at + 3);
+    if (/^[0-9a-f]{2}$/iu.test(pair)) {
+      bytes.push(Buffer.from(pair, 'hex'));
+      at += 2;
+    } else if (at + 1 < text.length) {
+      const char = String.fromCodePoint(text.codePointAt(at + 1)!);
+      bytes.push(Buffer.from(char));
+      at += char.length;
+    } else return undefined;
+  }
+  if (quoted) {
+    if (text[at] !== '"') return undefined;
+    at += 1;
+    while (text[at] === ' ') at += 1;
+    if (at < text.length && !ends.has(text[at]!)) return undefined;
+  }
+  return { value: Buffer.concat(bytes).toString('utf8'), end: at };
+}
+
+/** `#04024869`: the value as BER. Short strings are undone; anything else stays what it says. */
+function readHexValue(text: string, from: number): { value: string; end: number } | undefined {
+  const hex = /^[0-9a-f]*/iu.exec(text.slice(from))![0];
+  const end = from + hex.length + /^ */u.exec(text.slice(from + hex.length))![0].length;
+  if (hex.length < 4 || hex.length % 2 !== 0 || (end < text.length && !ends.has(text[end]!)))
+    return undefined;
+  const bytes = Buffer.from(hex, 'hex');
+  const isString = [0x04, 0x0c, 0x13, 0x16].includes(bytes[0]!) && bytes[1] === bytes.length - 2;
+  return { value: isString ? bytes.subarray(2).toString('utf8') : `#${hex.toLowerCase()}`, end };
+}

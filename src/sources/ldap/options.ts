@@ -1,0 +1,113 @@
+import { isIP } from 'node:net';
+import { FilterParser } from 'ldapts';
+import { z } from 'zod';
+import { normalDn } from './dn.ts';
+import { vendors } from './layout.ts';
+
+const text = z.string().trim().min(1, 'must not be empty');
+
+const dn = text.refine(value => normalDn(value), 'is not a distinguished name such as dc=example,dc=com');
+
+/** Attribute names, one or several. */
+const names = z
+  .union([text, z.array(text).min(1)])
+  .transform(value => (typeof value === 'string' ? [value] : value));
+
+const url = text.refine(
+  value => /^ldaps?:\/\/[^/?#@\s]+\/?$/u.test(value) && URL.canParse(value),
+  'must look like ldaps://host or ldap://host:389, without path, user or query',
+);
+
+const filter = text.superRefine((value, context) => {
+  try {
+    FilterParser.parseString(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `is not an LDAP filter: ${(error as Error).message}` });
+  }
+  // The library reads each escaped byte as a letter of its own, so `\c3\bc` would never match an ü: a filter that
+  // silently finds nobody.
+  if (/\\[89a-f][0-9a-f]/iu.test(value))
+    context.addIssue({
+      code: 'custom',
+      message: 'write letters such as ü themselves instead of escaped bytes',
+    });
+});
+
+const attributes = z
+  .strictObject({
+    groupId: names.describe('Immutable id of a group; the first that an entry has is taken.'),
+    groupName: names.describe('Name of a group; the first that an entry has is taken.'),
+    groupAliases: names.describe('Further names by which a mapping may select a group.'),
+    members: names.describe('Attributes that list members by DN.'),
+    memberLogins: names.describe('Attributes that list members by login name, as memberUid does.'),
+    login: text.describe('Attribute of a person that those login names are looked for in.'),
+    personId: names.describe('Immutable id of a person; the first that an entry has is taken.'),
+    personName: names.describe('Display name of a person; the first that an entry has is taken.'),
+    userName: names.describe('Login name of a person; the first that an entry has is taken.'),
+    email: names.describe('Mail addresses; all are read, the first one is the primary address.'),
+    externalId: names.describe('Id by which another system knows the person, e.g. employeeNumber.'),
+    userId: names.describe('Genesys Cloud user id, where the directory holds it.'),
+    extra: names.describe('Further attributes of people to carry along.'),
+  })
+  .partial();
+
+export const ldapOptions = z
+  .strictObject({
+    url: url.describe('Server, e.g. ldaps://ldap.example.com; ldap:// goes with startTls.'),
+    baseDn: dn.describe('Where groups and people are looked for, e.g. dc=example,dc=com.'),
+    bindDn: text.describe('Name to bind with; Active Directory also takes user@domain.').optional(),
+    password: z.string().describe('Password of bindDn; take it from the environment.').optional(),
+    // Explicit, because a forgotten password would otherwise do the same.
+    anonymous: z.boolean().describe('Read without a bind name.').default(false),
+    startTls: z.boolean().describe('Go over to TLS on an ldap:// connection before the bind.').default(false),
+    allowInsecure: z.boolean().describe('Let the password travel in plain text.').default(false),
+    caFile: text
+      .describe('PEM file with the only authority that may have signed the certificate.')
+      .optional(),
+    servername: text
+      .refine(name => isIP(name) === 0, 'must be a host name, not an address')
+      .describe('Name in the certificate, where url has another one or an address.')
+      .optional(),
+    certFile: text.describe('PEM file with our client certificate.').optional(),
+    keyFile: text.describe('PEM file with the key of certFile.').optional(),
+    keyPassphrase: z.string().describe('Passphrase of keyFile.').optional(),
+    vendor: z
+      .enum(['auto', ...vendors])
+      .describe('Kind of server; auto asks the server.')
+      .default('auto'),
+    groupBaseDn: dn.describe('Where groups are looked for; baseDn where left out.').optional(),
+    peopleBaseDn: dn.describe('Where people are looked for; baseDn where left out.').optional(),
+    groupFilter: filter.describe('Which entries are groups, e.g. (objectClass=groupOfNames).').optional(),
+    attributes: attributes.describe('Attribute names that differ from the usual ones.').default({}),
+    ignoreMembers: z
+      .array(dn)
+      .describe('Members that stand for nobody, as groupOfNames needs where a group is empty.')
+      .default([]),
+    primaryGroup: z
+      .enum(['note', 'include'])
+      .describe('Active Directory: people for whom a group is the primary one are told, or counted in.')
+      .default('note'),
+    pageSize: z.int().min(1).max(1000).describe('Entries a page.').default(500),
+    timeoutSeconds: z.number().positive().max(3600).describe('Patience for each answer.').default(30),
+  })
+  .superRefine((options, context) => {
+    const mistake = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    const secure = options.url.toLowerCase().startsWith('ldaps:');
+    if (secure && options.startTls)
+      mistake('startTls', 'is for ldap:// only; ldaps:// has TLS from the start');
+    if (options.anonymous) {
+      if (options.bindDn !== undefined || options.password !== undefined)
+        mistake('anonymous', 'leave bindDn and password out when reading anonymously');
+    } else {
+      if (options.bindDn === undefined)
+        mistake('bindDn', 'is missing; say "anonymous: true" to read without one');
+      // A bind with a name and an empty password succeeds as anonymous (RFC 4513 §5.1.2) and reads almost nothing.
+      if (!options.password)
+        mistake('password', 'must not be empty: servers take that for an anonymous bind');
+    }
+    if ((options.certFile === undefined) !== (options.keyFile === undefined))
+      mistake('certFile', 'certFile and keyFile belong together');
+  });
+
+export type LdapOptions = z.output<typeof ldapOptions>;

@@ -1,0 +1,10 @@
+import { fileSource } from './file/file.ts';
+import { ldapSource } from './ldap/ldap.ts';
+import type { SourceKind } from './source.ts';
+
+/** Every kind of source that a config may name. A new one is a folder and a line here (docs/adding-a-source.md). */
+export const sourceKinds: readonly SourceKind[] = [fileSource, ldapSource];
+
+/** The kind called `name`, or undefined: what to say to the user is the config's matter. */
+export const sourceKind = (name: string): SourceKind | undefined =>
+  sourceKinds.find(({ kind }) => kind === name);
