@@ -124,6 +124,7 @@ describe('a person', () => {
     expect(facts('active-directory', { userAccountControl: '66048' }).status).toBe('active');
     expect(facts('active-directory', {}).status).toBe('unknown');
     expect(facts('openldap', { pwdAccountLockedTime: '000001010000Z' }).status).toBe('suspended');
+    expect(facts('openldap', { pwdAccountLockedTime: '20261123081500Z' }).status).toBe('active');
     expect(facts('389ds', { nsAccountLock: 'TRUE' }).status).toBe('suspended');
     expect(facts('389ds', { nsAccountLock: 'false' }).status).toBe('active');
     expect(facts('openldap', {}).status).toBe('active');

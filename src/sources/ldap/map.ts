@@ -159,6 +159,12 @@ function emailsOf(entry: Entry, layout: Layout): string[] {
 }
 
 /**
+ * What an administrator's lock looks like in OpenLDAP's password policy. Any other value is the time of a lockout after
+ * wrong passwords: nobody leaves a live queue because they mistyped.
+ */
+const lockedForGood = '000001010000Z';
+
+/**
  * AD: bit 2 of `userAccountControl`; unreadable it is `unknown`, since every account has the attribute. OpenLDAP's
  * password policy and 389DS write an attribute only while the account is locked (identity sources reference §4).
  */
@@ -170,7 +176,7 @@ function statusOf(entry: Entry, layout: Layout): PersonStatus {
     return (Number(control) & accountDisabled) !== 0 ? 'suspended' : 'active';
   }
   const locked =
-    textOf(entry, ['pwdAccountLockedTime']) !== undefined ||
+    textOf(entry, ['pwdAccountLockedTime']) === lockedForGood ||
     textOf(entry, ['nsAccountLock'])?.toLowerCase() === 'true';
   return locked ? 'suspended' : 'active';
 }
