@@ -32,10 +32,11 @@ export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
 export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.ts';
 export type { Change } from './model/change.ts';
 export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
+export type { Limits } from './model/limits.ts';
 export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
-export type { Limits, Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
+export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
 export type { Store } from './store/store.ts';
@@ -47,6 +48,8 @@ export interface OpenOptions {
   readonly log?: Log;
   /** Hears of every request: route, status, milliseconds. */
   readonly onCall?: ConnectTools['onCall'];
+  /** Tokens of quarantined removals that are let go, as a plan's notes name them. */
+  readonly released?: ReadonlySet<string>;
   /** Keeps ledger and journal elsewhere than in `state.dir`; it is not closed by `close()`. */
   readonly store?: Store;
 }
@@ -109,6 +112,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     match: config.people.match,
     missing: config.people.missing,
     limits: config.limits,
+    ...(options.released ? { released: options.released } : {}),
     contract: genesys.contract,
     batches: batchesOf(genesys),
     settleMs: genesys.settleSeconds * 1000,

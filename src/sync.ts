@@ -12,14 +12,15 @@ import { snapshot, withMembers } from './genesys/snapshot.ts';
 import type { Contract, ContractChoice } from './model/contract.ts';
 import type { Directory } from './model/directory.ts';
 import type { Ledger } from './model/ledger.ts';
-import type { LinkKey, Mapping } from './model/mapping.ts';
+import type { Limits } from './model/limits.ts';
+import type { LinkKey, Mapping, StrategyName } from './model/mapping.ts';
 import type { Outcome } from './model/outcome.ts';
-import type { Limits, Plan, Refusal } from './model/plan.ts';
+import type { Plan, Refusal } from './model/plan.ts';
 import type { Tenant } from './model/tenant.ts';
 import { guard } from './plan/guard.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { Carriers } from './plan/order.ts';
-import { queuesToRead } from './plan/outlook.ts';
+import { queuesToCount, queuesToRead } from './plan/outlook.ts';
 import type { Batches } from './plan/price.ts';
 import type { ReadProgress, Source } from './sources/source.ts';
 import type { Store } from './store/store.ts';
@@ -31,6 +32,8 @@ export interface Job {
   readonly match: readonly LinkKey[];
   readonly missing: 'report' | 'fail';
   readonly limits: Limits;
+  /** Tokens of quarantined removals that are let go; see `plan/quarantine`. */
+  readonly released?: ReadonlySet<string>;
   readonly contract: Contract | 'auto';
   readonly batches: Batches;
   readonly settleMs: number;
@@ -76,7 +79,7 @@ export async function planRun(
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
-    switched ?? chooseContract(job.api, job.contract, signal),
+    switched ?? chooseContract(job.api, job.contract, signal).then(choice => stayWith(choice, ledger)),
   ]);
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
@@ -97,14 +100,31 @@ export async function planRun(
   if (job.missing === 'fail') throwAll(missingPeople(resolved));
 
   let plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
-  // A removal is never judged on counts: the queues that would lose somebody are read one by one first.
-  const uncertain = queuesToRead(plan.queues);
+  // A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one first.
+  const uncertain = [
+    ...new Set([
+      ...queuesToRead(plan.queues, tenant),
+      ...queuesToCount(plan.queues, tenant, asksJoined(job.limits)),
+    ]),
+  ];
   if (uncertain.length > 0) {
     tenant = await withMembers(job.api, tenant, uncertain, signal);
     plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
   }
-  return { plan, refusals: guard(plan, job.limits), tenant, directories, mark, ledger, mappings };
+  return {
+    plan,
+    refusals: guard(plan, job.limits, job.clock.now()),
+    tenant,
+    directories,
+    mark,
+    ledger,
+    mappings,
+  };
 }
+
+/** A floor of activated members can only be judged where the people were read. */
+const asksJoined = ({ staffing }: Limits): boolean =>
+  staffing.minJoined !== undefined || staffing.queues.some(rule => rule.minJoined !== undefined);
 
 export interface ApplyOptions {
   /** Ask to stop; see `ApplyInput.stop`. */
@@ -155,7 +175,7 @@ export async function applyRun(
 
 /** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
 export const isSettled = ({ changes, bookkeeping }: Plan): boolean =>
-  changes.length + bookkeeping.bind.length + bookkeeping.confirm.length + bookkeeping.forget.length === 0;
+  changes.length === 0 && Object.values(bookkeeping).every(entries => entries.length === 0);
 
 const nothingToDo = (run: string): Outcome => ({
   run,
@@ -192,18 +212,43 @@ function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }:
     wanted: desired.services.flatMap(service =>
       strategyNamed(service.assign).express(service, groups.get(service.group)!),
     ),
-    present: strategies
-      .filter(each => each.contracts.includes(tenant.choice.contract))
-      .flatMap(each => each.present(tenant)),
+    present: strategies.flatMap(each => each.present(tenant)),
+    tellable: tellableIn(tenant.choice.contract),
     groupsNeeded: new Set(withGroup.map(service => service.group)),
     tenant,
     ledger,
     mappings: new Set(mappings.map(mapping => mapping.id)),
     carriers,
     batches: job.batches,
-    whenGroupGone: job.limits.removals.whenGroupGone,
+    limits: job.limits,
+    released: job.released ?? new Set(),
     notes: [...switchNotes(tenant.choice), ...notes],
   });
+}
+
+/** The platform's ways are there beside the documented one, the documented one only where its contract is spoken. */
+const tellableIn = (contract: Contract): ReadonlySet<StrategyName> =>
+  new Set(
+    strategies
+      .filter(({ contracts }) => contract === 'scim-extension' || contracts.includes(contract))
+      .map(({ name }) => name),
+  );
+
+/**
+ * A tenant that lists the documented schema and does not honour it was switched to the platform's way; our ledger
+ * shows that, and trying it anew in every run would write in every run.
+ */
+function stayWith(choice: ContractChoice, ledger: Ledger): ContractChoice {
+  if (choice.by !== 'detected' || choice.contract === 'platform') return choice;
+  const ways = new Set(
+    [...ledger.values()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])),
+  );
+  if (ways.size === 0 || ways.has('scim-extension')) return choice;
+  return {
+    contract: 'platform',
+    by: 'switched',
+    reason: "everything that was placed here so far was placed the platform's way",
+  };
 }
 
 const carriers = Object.fromEntries(strategies.map(strategy => [strategy.name, strategy.via])) as Carriers;

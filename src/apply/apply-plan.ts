@@ -1,7 +1,6 @@
 import { type Clock, isoNow } from '../clock.ts';
 import { isMusterError, MusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
-import type { Change } from '../model/change.ts';
 import type { Journal } from '../model/journal.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
 import type { Outcome, Problem, StepOutcome } from '../model/outcome.ts';
@@ -12,6 +11,7 @@ import { groupCreate } from './group-create.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
 import type { Hand, Work } from './hand.ts';
+import { gainsOf, heldBack, lostSoFar, unmade } from './hold-back.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
 import { settle } from './settle.ts';
@@ -67,14 +67,17 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
 
   for (const phase of [1, 2, 3, 4] as const) {
     const steps = plan.steps.filter(step => step.phase === phase);
-    const failed = failedSoFar(plan, outcomes);
+    const lost = lostSoFar(plan, outcomes, groups);
     await eachOf(steps, input.concurrency, async step => {
-      const changes = step.changes.map(index => plan.changes[index]!);
+      const planned = step.changes.map(index => plan.changes[index]!);
       const subject = subjectOf(step, plan);
       say(subject);
-      const skipped = stop.aborted ? interrupted(subject) : blockedBy(changes, failed, made, subject);
-      if (skipped) {
-        outcomes.set(step, { step, state: 'skipped', problem: skipped });
+      const stopped = stop.aborted ? interrupted(subject) : unmade(planned, made, subject);
+      const held = stopped ?? heldBack(planned, lost, groups, subject);
+      // Who must not go yet keeps nobody else from coming.
+      const changes = stopped ? [] : held ? gainsOf(planned) : planned;
+      if (held && changes.length === 0) {
+        outcomes.set(step, { step, state: 'skipped', problem: held });
         return;
       }
       const work: Work = {
@@ -91,7 +94,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
       };
       try {
         await hands[step.kind](work);
-        outcomes.set(step, { step, state: 'done' });
+        outcomes.set(step, held ? { step, state: 'skipped', problem: held } : { step, state: 'done' });
       } catch (error) {
         if (!isMusterError(error)) throw error;
         const state = error.code === 'run.interrupted' ? 'skipped' : 'failed';
@@ -154,63 +157,6 @@ function mayBeDone(error: unknown): boolean {
   return error.status >= 500 || error.status === 408 || (error.status >= 200 && error.status < 300);
 }
 
-interface Failed {
-  readonly users: ReadonlySet<string>;
-  readonly queues: ReadonlySet<string>;
-}
-
-/** People and queues whose gains did not come true. */
-function failedSoFar(plan: Plan, outcomes: ReadonlyMap<Step, StepOutcome>): Failed {
-  const users = new Set<string>();
-  const queues = new Set<string>();
-  for (const { step, state } of outcomes.values()) {
-    if (state === 'done') continue;
-    for (const index of step.changes) {
-      const change = plan.changes[index]!;
-      if (change.kind === 'member.add') users.add(change.user);
-      if (change.kind !== 'queue.attach') continue;
-      queues.add(change.queue);
-      if (change.user !== undefined) users.add(change.user);
-    }
-  }
-  return { users, queues };
-}
-
-/** Why a step must not be begun: its group was not made, or it takes away somebody who has not arrived elsewhere. */
-function blockedBy(
-  changes: readonly Change[],
-  failed: Failed,
-  made: ReadonlyMap<GroupKey, GroupId>,
-  subject: string,
-): Problem | undefined {
-  const attaches = changes.filter(change => change.kind === 'queue.attach');
-  const unmade = attaches.filter(
-    change => change.user === undefined && change.id === undefined && !made.has(change.group),
-  );
-  const carriesItself = changes.some(change => change.kind === 'group.create');
-  if (!carriesItself && attaches.length > 0 && unmade.length === attaches.length) {
-    return {
-      code: 'run.interrupted',
-      happened: 'Its group could not be made.',
-      subject,
-      remedy: 'Mend what stopped the group, then run again.',
-    };
-  }
-  const losesSomebodyLost = changes.some(
-    change =>
-      (change.kind === 'member.remove' && failed.users.has(change.user)) ||
-      (change.kind === 'queue.detach' &&
-        (failed.queues.has(change.queue) || (change.user !== undefined && failed.users.has(change.user)))),
-  );
-  if (!losesSomebodyLost) return undefined;
-  return {
-    code: 'run.interrupted',
-    happened: 'Nobody is taken away here, because their coming elsewhere has failed.',
-    subject,
-    remedy: 'Mend that first, then run again.',
-  };
-}
-
 const interruptedFacts = (subject: string) => ({
   happened: 'The run was asked to stop before this was begun.',
   subject,
@@ -239,10 +185,20 @@ async function eachOf<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = items.values();
+  let broken: { readonly error: unknown } | undefined;
   const worker = async () => {
-    for (const item of queue) await work(item);
+    for (const item of queue) {
+      if (broken) return;
+      try {
+        await work(item);
+      } catch (error) {
+        broken ??= { error };
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  // Only when nobody works any more: whoever hears of it closes the journal.
+  if (broken) throw broken.error;
 }
 
 /** A run id that sorts by time and is unique enough for one state directory. */

@@ -1,6 +1,7 @@
 import { isMusterError } from '../errors.ts';
 import { readGroup, renameGroup } from '../genesys/groups.ts';
 import { patchScimGroup, readScimGroup } from '../genesys/scim-groups.ts';
+import type { WireGroup } from '../genesys/wire.ts';
 import type { Change } from '../model/change.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import { routes } from '../plan/price.ts';
@@ -31,7 +32,9 @@ export const groupUpdate: Hand = async work => {
   const batches = chunks(members, work.batches.members);
   if (batches.length === 0 && anchor) batches.push([]);
   for (const [index, batch] of batches.entries()) {
-    group = await patched(work, group, batch, index === 0 ? anchor?.to : undefined);
+    const after = await patched(work, group, batch, index === 0 ? anchor?.to : undefined);
+    work.groups.set(id, after);
+    group = after;
   }
 };
 
@@ -54,9 +57,23 @@ async function renamed(
       drops: [],
       preimage: { name: rename.from },
     },
-    () => renameGroup(work.api, current, rename.to, work.signal),
+    () => renameOnce(work, current, rename.to),
   );
   return { ...group, name: rename.to, ...(after.version == null ? {} : { version: String(after.version) }) };
+}
+
+/** Stale means that somebody wrote in between, or that our own answer was lost: what is there now decides. */
+async function renameOnce(work: Work, start: WireGroup, name: string): Promise<WireGroup> {
+  let current = start;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await renameGroup(work.api, current, name, work.signal);
+    } catch (error) {
+      if (!isMusterError(error, 'genesys.stale') || attempt >= staleAttempts) throw error;
+      current = await readGroup(work.api, start.id, work.signal);
+      if (current.name === name) return current;
+    }
+  }
 }
 
 async function patched(

@@ -46,6 +46,7 @@ export const groupWrite: Hand = async work => {
     made => ({ key: delta.key, group: made.id }),
   );
   work.made.set(delta.key, group.id);
+  work.groups.set(group.id, group);
   await verify(work, group.id, delta, name);
 };
 
@@ -109,7 +110,9 @@ async function postOnce(work: Work, wanted: ExtensionGroup): Promise<TenantGroup
   try {
     return await postExtensionGroup(work.api, wanted, work.signal);
   } catch (error) {
-    if (isMusterError(error) && (error.status === 404 || error.status === 405))
+    const isRefused = isMusterError(error) && (error.status === 404 || error.status === 405);
+    // The page of a gateway is no word of the tenant's.
+    if (isRefused && error.code !== 'http.not-json')
       throw notHonoured(wanted.name, `POST was answered ${error.status}`);
     const mayBeDone = isMusterError(error) && (error.status === undefined || error.status >= 500);
     if (!mayBeDone || work.signal.aborted) throw error;
@@ -134,15 +137,33 @@ async function updated(work: Work, start: TenantGroup, delta: Delta): Promise<Te
   }
 }
 
+/** Before each look after the first: a read may lag behind, and that is no broken contract. */
+const looksAgainMs = [1_000, 2_000, 4_000];
+
 /** A 200 is no proof: a tenant that does not know `routingQueueIds` drops it without a word. */
 async function verify(work: Work, id: string, delta: Delta, name: string): Promise<void> {
-  const shown = await readExtensionGroup(work.api, id, work.signal);
-  const queues = new Set(shown?.routingQueueIds);
-  const missing = delta.attaches.filter(change => !queues.has(change.queue));
-  if (missing.length === 0) return;
-  const names = missing.map(change => work.plan.names.queues[change.queue] ?? change.queue).join(', ');
-  throw notHonoured(name, `the tenant did not keep routingQueueIds for ${names}`);
+  for (let look = 0; ; look++) {
+    const shown = await readExtensionGroup(work.api, id, work.signal);
+    const queues = new Set(shown?.routingQueueIds);
+    const missing = delta.attaches.filter(change => !queues.has(change.queue));
+    if (shown && missing.length === 0) return;
+    const pauseMs = looksAgainMs[look];
+    if (pauseMs !== undefined) {
+      await work.clock.sleep(pauseMs, work.signal);
+      continue;
+    }
+    if (!shown) throw notSeen(name);
+    const names = missing.map(change => work.plan.names.queues[change.queue] ?? change.queue).join(', ');
+    throw notHonoured(name, `the tenant did not keep routingQueueIds for ${names}`);
+  }
 }
+
+const notSeen = (name: string) =>
+  new MusterError('settle.not-seen', {
+    happened: 'The tenant took the group but does not show it when it is read back.',
+    subject: `group ${name}`,
+    remedy: 'Run again in some minutes: what was written is looked up then.',
+  });
 
 const notHonoured = (name: string, why: string) =>
   new MusterError('genesys.contract-not-honoured', {

@@ -18,8 +18,8 @@ export interface Work {
   readonly api: GenesysApi;
   readonly batches: Batches;
   readonly clock: Clock;
-  /** The groups as the plan was made on them: versions, members, queues. */
-  readonly groups: ReadonlyMap<GroupId, TenantGroup>;
+  /** The groups as they were last seen, first by the plan: versions, members, queues. A hand that writes one says so. */
+  readonly groups: Map<GroupId, TenantGroup>;
   /** Cuts requests in flight: the second Ctrl-C, or a deadline. */
   readonly signal: AbortSignal;
   /** Genesys ids of groups that this run made; a hand that makes one puts it here. */

@@ -3,7 +3,7 @@ import type { GenesysApi } from '../genesys/api.ts';
 import { queueMembers, queuesById, readQueue, toQueue } from '../genesys/queues.ts';
 import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Problem, StepOutcome } from '../model/outcome.ts';
-import type { Plan, QueueOutlook } from '../model/plan.ts';
+import { hidesInCount, type Plan, type QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
 
 export interface SettleInput {
@@ -127,8 +127,9 @@ async function headsAreSeen(
   look: number,
   { api, signal }: SettleInput,
 ): Promise<boolean> {
-  if (queue.memberCount === outlook.after) return true;
-  if (look < looksAtCounts && queue.memberCount !== undefined) return false;
+  if (queue.memberCount === outlook.after && !hidesInCount(outlook)) return true;
+  if (queue.memberCount !== outlook.after && look < looksAtCounts && queue.memberCount !== undefined)
+    return false;
   const members = new Set((await queueMembers(api, queue.id, signal)).map(member => member.user));
   return (
     outlook.joining.every(user => members.has(user)) && outlook.leaving.every(user => !members.has(user))

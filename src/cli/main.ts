@@ -43,7 +43,8 @@ const withLimits = (command: Command): Command =>
   command
     .option('--max-removals <count>', 'allow so many people to be taken off queues in this run', number)
     .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', number)
-    .option('--min-members <count>', 'the least members that a queue may be left with', number);
+    .option('--min-members <count>', 'the least members that a queue may be left with', number)
+    .option('--release <token...>', 'let quarantined removals go; the plan names the token');
 
 program
   .command('init [file]')

@@ -2,7 +2,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Muster, openMuster } from '../index.ts';
 import { jsonLog } from '../log.ts';
-import type { Limits } from '../model/plan.ts';
+import type { Limits } from '../model/limits.ts';
 import { listenForStop, type Stopping } from './stopping.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -19,6 +19,8 @@ export interface LimitOptions {
   readonly maxRemovals?: number;
   readonly maxRemovalsPercent?: number;
   readonly minMembers?: number;
+  /** Tokens of quarantined removals. */
+  readonly release?: readonly string[];
 }
 
 export interface Session {
@@ -47,6 +49,7 @@ export async function withSession<Out>(
   };
   const log = jsonLog(line => terminal.note(line), Date.now, true);
   const muster = await openMuster(limited, {
+    ...(options.release ? { released: new Set(options.release) } : {}),
     ...(options.verbose ? { log, onCall: report => log.debug('call', { ...report }) } : {}),
   });
   const stopping = listenForStop(terminal);

@@ -62,7 +62,10 @@ function tell(
   selector: Selector,
   options: SourcesCommandOptions,
 ): void {
-  if (terminal.json) return terminal.document({ kind: 'muster.sources', version: 1, directories });
+  if (terminal.json) {
+    terminal.document({ kind: 'muster.sources', version: 1, directories });
+    return;
+  }
   const match = matcher(selector);
   for (const directory of directories) {
     if (!options.tree) {

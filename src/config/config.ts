@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SourceId } from '../model/keys.ts';
+import type { Limits } from '../model/limits.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
-import type { Limits } from '../model/plan.ts';
 import type { genesysSection } from './genesys-section.ts';
 
 /** The target. URLs without a slash at the end, `caFile` absolute; times in seconds. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weekdays } from '../model/limits.ts';
 
 const removals = z
   .strictObject({
@@ -26,6 +27,25 @@ const removals = z
           'The percentage is asked only where at least so many pairs are ours: one of three is no alarm.',
         examples: [10],
       }),
+    perQueuePercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .meta({
+        description:
+          'Most of the members of one queue that one run may take away, in percent; no limit where left out.',
+        examples: [50],
+      }),
+    perMapping: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({
+        description:
+          'Most things that one run may take back of what one mapping placed; no limit where left out.',
+        examples: [100],
+      }),
     whenGroupGone: z
       .enum(['keep', 'remove'])
       .default('keep')
@@ -37,6 +57,120 @@ const removals = z
   })
   .meta({ description: 'How much one run may take away before it refuses.' });
 
+const additions = z
+  .strictObject({
+    percent: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({
+        description:
+          'Most pairs that one run may add, in percent of those that are ours; no limit where left out.',
+        examples: [50],
+      }),
+    count: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({
+        description: 'Most pairs that one run may add; no limit where left out.',
+        examples: [500],
+      }),
+  })
+  .meta({ description: 'How much one run may add before it refuses; off by default.' });
+
+const quarantine = z
+  .strictObject({
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(50)
+      .meta({
+        description:
+          'A group that loses more than this share of the people that muster put there waits alone.',
+        examples: [50],
+      }),
+    from: z
+      .int()
+      .min(1)
+      .default(5)
+      .meta({
+        description: 'Only a group that loses at least so many is quarantined.',
+        examples: [5],
+      }),
+  })
+  .meta({ description: 'When the removals of one suspicious group wait while everything else goes on.' });
+
+const texts = (what: string) =>
+  z
+    .array(z.string().min(1))
+    .default([])
+    .meta({ description: `${what}: names, ids, globs or regular expressions.`, examples: [[]] });
+
+const protect = z
+  .strictObject({
+    people: texts('People who are never taken away, also by mail address'),
+    groups: texts('Genesys Cloud groups that nobody is taken out of'),
+    queues: texts('Queues that nobody and no group is taken off'),
+  })
+  .meta({ description: 'What no plan takes anything away from.' });
+
+const minJoined = z
+  .int()
+  .min(0)
+  .optional()
+  .meta({
+    description: 'No plan leaves a queue with fewer members who have activated it now; off where left out.',
+    examples: [2],
+  });
+
+const staffingRule = z
+  .strictObject({
+    queue: z
+      .string()
+      .min(1)
+      .meta({ description: 'Queue name, id, glob or regular expression.', examples: ['Support_*'] }),
+    minMembers: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'The floor of these queues.', examples: [20] }),
+    minJoined,
+    hours: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/u, { error: 'must look like 08:00-18:00' })
+      .optional()
+      .meta({
+        description: 'Hours at which it holds, e.g. 08:00-18:00; may go past midnight.',
+        examples: ['08:00-18:00'],
+      }),
+    days: z
+      .array(z.enum(weekdays))
+      .min(1)
+      .optional()
+      .meta({ description: 'Days on which it holds.', examples: [['mon', 'fri']] }),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, { error: 'must be the name of a time zone, e.g. Europe/Berlin' })
+      .optional()
+      .meta({
+        description: 'Time zone of the hours and days; UTC where left out.',
+        examples: ['Europe/Berlin'],
+      }),
+  })
+  .meta({
+    description: 'A floor of its own for some queues, at some hours. The strictest one that holds is asked.',
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
 const staffing = z
   .strictObject({
     minMembers: z
@@ -44,14 +178,27 @@ const staffing = z
       .min(0)
       .default(1)
       .meta({ description: 'No plan takes a queue under so many members.', examples: [1] }),
+    minJoined,
+    queues: z.array(staffingRule).default([]).meta({ description: 'Floors for some queues, at some hours.' }),
   })
   .meta({ description: 'How few people a queue may be left with.' });
 
-/** `limits:` — what guards measure a plan against; the model's `Limits`. */
+/** `limits:` — what guards measure a plan against; `Limits` of `model/limits.ts`. */
 export const limitsSection = z
   .strictObject({
     removals: removals.prefault({}),
+    additions: additions.prefault({}),
     staffing: staffing.prefault({}),
+    quarantine: quarantine.prefault({}),
+    protect: protect.prefault({}),
+    queueSize: z
+      .int()
+      .min(1)
+      .default(5_000)
+      .meta({
+        description: 'Members that the platform lets a queue have.',
+        examples: [5_000],
+      }),
     overlap: z
       .enum(['note', 'refuse'])
       .default('note')

@@ -33,12 +33,16 @@ export function findQueues(
 ): FoundQueues {
   const found = new Set<QueueId>();
   const problems: QueueProblem[] = [];
+  const meant = new Set(
+    mapping.queues.flatMap(written => queuesOf(fillHoles(written, captures), queues).map(queue => queue.id)),
+  );
   for (const written of mapping.queues) {
     const text = fillHoles(written, captures);
     const hits = queuesOf(text, queues);
     const exact = selectorOf(text).kind === 'exact';
     if (hits.length === 0) {
-      const renamed = exact ? queues.filter(queue => served.has(queue.id)) : [];
+      // Served until now, and by none of the names that the mapping has: it was renamed.
+      const lost = queues.filter(queue => served.has(queue.id) && !meant.has(queue.id));
       problems.push({
         code: 'queue.not-found',
         text,
@@ -48,7 +52,7 @@ export function findQueues(
           queues.map(queue => queue.name),
         ),
         ids: [],
-        ...(renamed.length === 1 && mapping.queues.length === 1 ? { renamedTo: renamed[0]!.name } : {}),
+        ...(exact && lost.length === 1 ? { renamedTo: lost[0]!.name } : {}),
       });
     } else if (exact && hits.length > 1) {
       problems.push({

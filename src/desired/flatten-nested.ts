@@ -1,4 +1,4 @@
-import type { Directory, DirectoryGroup, Person } from '../model/directory.ts';
+import type { Directory, DirectoryGroup, MemberRef, Person } from '../model/directory.ts';
 import type { Note } from '../model/note.ts';
 
 /** A person in a group, directly or through nested groups. */
@@ -45,7 +45,8 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
     for (const { group, path } of level) {
       if (!group.evidence.complete)
         incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
-      for (const ref of group.members) {
+      // Servers list members in any order; of two ways of the same length, the same one is told every time.
+      for (const ref of group.members.toSorted(byId)) {
         if (ref.kind === 'person') {
           const person = directory.people.get(ref.id);
           if (!person)
@@ -72,6 +73,8 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
   }
   return { members: [...members.values()], incomplete, notes };
 }
+
+const byId = (a: MemberRef, b: MemberRef): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** A directory by id, made once for all its groups. */
 export interface DirectoryIndex {

@@ -49,7 +49,12 @@ export function resolve(input: ResolveInput): Resolved {
   for (const [at, each] of selection.selected.entries()) {
     const { members, incomplete, uncertain, notes: said } = flat[at]!;
     if (uncertain.length > 0) {
-      held.push({ mapping: each.mapping.id, why: uncertain.join('; '), gone: false });
+      held.push({
+        mapping: each.mapping.id,
+        from: each.mapping.from,
+        why: uncertain.join('; '),
+        gone: false,
+      });
       notes.push(exclusionUnread(each, uncertain));
       continue;
     }

@@ -36,8 +36,9 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
   const notes: Note[] = [];
   for (const mapping of mappings) {
     const directory = bySource.get(mapping.from);
+    const who = { mapping: mapping.id, from: mapping.from };
     if (!directory) {
-      held.push({ mapping: mapping.id, why: `the source "${mapping.from}" was not read`, gone: false });
+      held.push({ ...who, why: `the source "${mapping.from}" was not read`, gone: false });
       continue;
     }
     const match = matcher(mapping.group);
@@ -57,13 +58,13 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
     const list = directory.evidence;
     if (!list.complete) {
       held.push({
-        mapping: mapping.id,
+        ...who,
         why: `the list of groups is incomplete: ${list.reasons.join('; ')}`,
         gone: false,
       });
     }
     if (found === 0) {
-      held.push({ mapping: mapping.id, why: 'the source shows no such group', gone: list.complete });
+      held.push({ ...who, why: 'the source shows no such group', gone: list.complete });
       notes.push({
         code: 'group.gone',
         level: 'warning',

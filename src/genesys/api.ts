@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { MusterError } from '../errors.ts';
 import type { HttpAnswer, HttpCall, HttpClient } from '../http/client.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isWebPage } from './failures.ts';
 
 /** A request to the API. `route` is method and path with `{holes}`; `params` fills them, encoded. */
 export interface ApiCall {
@@ -24,6 +24,8 @@ export interface GenesysApi {
   send(call: ApiCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** As `send`, with the body parsed by a schema of `wire.ts`. */
   read<Out>(call: ApiCall, schema: z.ZodType<Out>, signal: AbortSignal): Promise<Out>;
+  /** As `read`; undefined for a status in `accept`. */
+  find<Out>(call: ApiCall, schema: z.ZodType<Out>, signal: AbortSignal): Promise<Out | undefined>;
   /** Requests on the wire so far, retries included. */
   readonly sent: number;
   /** The allowance that the target announced, in requests a minute; 300 until it did (§6.1). */
@@ -50,13 +52,18 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
       ...(call.json === undefined ? {} : { json: call.json }),
       ...(call.ifMatch === undefined ? {} : { headers: { 'if-match': `"${call.ifMatch}"` } }),
     });
-    const isFine = (answer.status >= 200 && answer.status < 300) || call.accept?.includes(answer.status);
-    if (isFine) return answer;
+    if (isSuccess(answer)) return answer;
+    // A gateway's own 404 says nothing about what the API has.
+    if (call.accept?.includes(answer.status) && !isWebPage(answer)) return answer;
     throw failureOf(answer, call.subject ?? call.route);
   };
   return {
     send,
     read: async (call, schema, signal) => parse(await send(call, signal), schema, call),
+    find: async (call, schema, signal) => {
+      const answer = await send(call, signal);
+      return isSuccess(answer) ? parse(answer, schema, call) : undefined;
+    },
     get sent() {
       return http.sent;
     },
@@ -67,6 +74,8 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
     close: () => http.close(),
   };
 }
+
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 
 function parse<Out>(answer: HttpAnswer, schema: z.ZodType<Out>, call: ApiCall): Out {
   const parsed = schema.safeParse(answer.body);

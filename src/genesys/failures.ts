@@ -17,7 +17,7 @@ export function failureOf(answer: HttpAnswer, subject: string): MusterError {
     new MusterError(code, { subject, status: answer.status, vendorCode, correlationId, ...facts });
   const quoted = said ? `: ${said.slice(0, 300)}` : '';
 
-  if (!body && answer.text.trimStart().startsWith('<')) {
+  if (isWebPage(answer)) {
     return fail('http.not-json', {
       happened: `A gateway answered ${answer.status} with a web page instead of the API.`,
       remedy:
@@ -92,10 +92,13 @@ export function failureOf(answer: HttpAnswer, subject: string): MusterError {
   }
 }
 
-/** 412; 409 or 400 whose text or type speaks of the version: all say that somebody wrote in between (§2.5, §4). */
+/** The page of a gateway or of something that is no API at all. */
+export const isWebPage = (answer: HttpAnswer): boolean => answer.text.trimStart().startsWith('<');
+
+/** 412; 409, 400 or 408 whose text or type speaks of the version: all say that somebody wrote in between (§2.5, §4). */
 function isStale(status: number, vendorCode: string | undefined, said: string): boolean {
   if (status === 412) return true;
-  if (status !== 409 && status !== 400) return false;
+  if (status !== 409 && status !== 400 && status !== 408) return false;
   if (vendorCode === 'invalidVers' || (status === 409 && vendorCode === 'general.conflict')) return true;
   return /version/iu.test(said) && !/uniqueness/iu.test(vendorCode ?? '');
 }

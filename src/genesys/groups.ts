@@ -21,11 +21,8 @@ export async function groupsNamed(api: GenesysApi, name: string, signal: AbortSi
     subject: `group ${name}`,
     accept: [404],
   };
-  const answer = await api.send(call, signal);
-  if (answer.status === 404) return [];
-  return (searchAnswer.parse(answer.body).results ?? []).filter(
-    group => group.name === name && isLive(group),
-  );
+  const found = await api.find(call, searchAnswer, signal);
+  return (found?.results ?? []).filter(group => group.name === name && isLive(group));
 }
 
 /** Never repeated blindly: a lost answer is settled by looking the name up (§6.3). */

@@ -30,7 +30,7 @@ export async function listAll<Out extends { readonly id: string }>(
       items: answer.entities ?? [],
       ...(answer.total == null ? {} : { total: answer.total }),
       ...(answer.pageCount == null ? {} : { pageCount: answer.pageCount }),
-      ...(answer.pageCount == null && answer.total == null ? { more: Boolean(answer.nextUri) } : {}),
+      ...(answer.pageCount == null && answer.total == null ? { more: mayGoOn(answer, pageSize) } : {}),
     };
   });
   const { items, evidence } = await collect(walk);
@@ -45,10 +45,17 @@ export async function listAll<Out extends { readonly id: string }>(
   return [...new Map(items.map(item => [item.id, item])).values()];
 }
 
+/** A missing `nextUri` may, but need not, mean the end (§3.4): a full page is always followed by another look. */
+const mayGoOn = (
+  answer: { entities?: readonly unknown[] | null; pageSize?: number | null; nextUri?: string | null },
+  asked: number,
+): boolean => Boolean(answer.nextUri) || (answer.entities?.length ?? 0) >= (answer.pageSize ?? asked);
+
 const listing = <Out>(row: z.ZodType<Out>) =>
   z.looseObject({
     entities: z.array(row).nullish(),
     total: z.coerce.number().nullish(),
     pageCount: z.coerce.number().nullish(),
+    pageSize: z.coerce.number().nullish(),
     nextUri: z.string().nullish(),
   });

@@ -50,8 +50,7 @@ export async function readQueue(
     subject: `queue ${id}`,
     accept: [404],
   };
-  const answer = await api.send(call, signal);
-  return answer.status === 404 ? undefined : queueSchema.parse(answer.body);
+  return api.find(call, queueSchema, signal);
 }
 
 /** Full replace, without any version check (§3.3): only ever called with the whole of what was just read. */

@@ -68,9 +68,7 @@ async function searchOnce(
     subject: `${values.length} users by ${field}`,
     accept: [404],
   };
-  const answer = await api.send(call, signal);
-  if (answer.status === 404) return [];
-  return (searchAnswer.parse(answer.body).results ?? []).map(toUser);
+  return ((await api.find(call, searchAnswer, signal))?.results ?? []).map(toUser);
 }
 
 /** Every active user; the cheaper way from some hundreds of people on. */

@@ -1,4 +1,4 @@
-import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, SourceId, UserId } from './keys.ts';
 import type { StrategyName } from './mapping.ts';
 import type { Note } from './note.ts';
 
@@ -49,6 +49,7 @@ export interface Desired {
 /** A mapping whose groups could not be proven. `gone`: the source was read completely and shows no such group. */
 export interface HeldMapping {
   readonly mapping: MappingId;
+  readonly from: SourceId;
   readonly why: string;
   readonly gone: boolean;
 }

@@ -33,6 +33,8 @@ export interface Bookkeeping {
   readonly confirm: readonly Edge[];
   /** Edges that neither the target shows nor the config wants: nothing is left to own. */
   readonly forget: readonly Edge[];
+  /** Edges that another mapping or source group wants now than the one on record, which is gone. */
+  readonly rehome: readonly JournalEdge[];
 }
 
 /** One request that changes the target. */

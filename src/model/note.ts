@@ -16,6 +16,7 @@ export type NoteCode =
   | 'group.dynamic'
   | 'group.name-taken'
   | 'group.shared'
+  | 'group.quarantined'
   | 'members.skipped'
   | 'member.by-hand'
   | 'attachment.by-hand'

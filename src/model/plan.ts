@@ -27,7 +27,7 @@ export interface Step {
  */
 export type StepKind = 'group.create' | 'group.update' | 'group.write' | 'queue.groups' | 'queue.members';
 
-/** 1 groups gain · 2 queues gain · 3 queues only lose · 4 groups lose. Nobody is taken away before others came. */
+/** 1 groups gain · 2 queues gain · 3 queues lose, groups do both · 4 groups lose. Nobody goes before others came. */
 export type Phase = 1 | 2 | 3 | 4;
 
 /** One kind of request and how often the plan makes it. */
@@ -55,9 +55,15 @@ export interface QueueOutlook {
   readonly leaving: readonly UserId[];
   /** Groups that we know to stand on the queue before or after: by Genesys id, or by source key where yet to be made. */
   readonly groups: readonly (GroupId | GroupKey)[];
+  /** How many of those who stay have activated the queue now; only where people were read one by one. */
+  readonly joinedAfter?: number;
   /** False where the queue has people whom this plan had no reason to read one by one. */
   readonly exact: boolean;
 }
+
+/** As many come as go: the number of heads cannot show whether they did, the people have to be read. */
+export const hidesInCount = ({ joining, leaving }: QueueOutlook): boolean =>
+  joining.length > 0 && leaving.length > 0;
 
 /** How ids are called, so that a saved plan can be read without the tenant. */
 export interface PlanNames {
@@ -88,30 +94,26 @@ export interface Plan {
   readonly fingerprint: string;
 }
 
+/** Every guard; `docs/guards.md` has an entry for each. */
+export const guardCodes = [
+  'guard.removals-count',
+  'guard.removals-percent',
+  'guard.removals-queue',
+  'guard.removals-mapping',
+  'guard.additions-count',
+  'guard.additions-percent',
+  'guard.staffing-floor',
+  'guard.staffing-joined',
+  'guard.queue-size',
+  'guard.overlap',
+] as const;
+
+export type GuardCode = (typeof guardCodes)[number];
+
 /** Why a guard stopped a plan. Nothing was written. */
 export interface Refusal {
-  readonly code: 'guard.removals-count' | 'guard.removals-percent' | 'guard.staffing-floor' | 'guard.overlap';
+  readonly code: GuardCode;
   readonly subject: string;
   readonly text: string;
   readonly remedy: string;
-}
-
-/** What guards measure a plan against; the `limits` of the config. */
-export interface Limits {
-  readonly removals: {
-    /** Most (person, queue) pairs that one run may take away, in percent of those that our edges hold. */
-    readonly percent: number;
-    /** Most (person, queue) pairs that one run may take away. */
-    readonly count: number;
-    /** The percentage is asked only where our edges hold at least so many pairs: one of three is no alarm. */
-    readonly percentFrom: number;
-    /**
-     * A group that a mapping still asks for, but that a complete listing of the source no longer shows, or shows
-     * empty. `keep` (the default) leaves what we placed for it and tells; `remove` takes it as meant.
-     */
-    readonly whenGroupGone: 'keep' | 'remove';
-  };
-  readonly staffing: { readonly minMembers: number };
-  /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
-  readonly overlap: 'note' | 'refuse';
 }

@@ -1,8 +1,9 @@
 import type { Change, Placement } from '../model/change.ts';
 import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { JournalEdge } from '../model/journal.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
-import { type Edge, edgeId } from '../model/ledger.ts';
-import type { TenantGroup } from '../model/tenant.ts';
+import { edgeId } from '../model/ledger.ts';
+import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import type { Removal } from './keep-owned.ts';
 
 /**
@@ -137,43 +138,47 @@ export function removalChange({ owned, because }: Removal): Change {
   }
 }
 
-/** `edgeId`s that the config wants, for groups that exist. */
+/** What the config wants, by `edgeId`, for groups that exist; the first of several wishes for one thing. */
 export function wantedEdges(
   pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>,
   wanted: readonly Assignment[],
   idsOf: (key: GroupKey) => GroupId | undefined,
-): Set<string> {
-  const edges: Edge[] = [];
+): Map<string, JournalEdge> {
+  const edges = new Map<string, JournalEdge>();
+  const put = (wish: JournalEdge) => {
+    const id = edgeId(wish.edge);
+    if (!edges.has(id)) edges.set(id, wish);
+  };
   for (const [group, present] of pairs) {
     if (!present) continue;
-    for (const { user } of group.members) edges.push({ kind: 'member', group: present.id, user });
+    const { key, mapping } = group;
+    put({ edge: { kind: 'group', group: present.id, key }, key, mapping });
+    for (const { user, person } of group.members)
+      put({ edge: { kind: 'member', group: present.id, user }, key, mapping, person });
   }
-  for (const assignment of wanted) {
-    const { subject, queue, how } = assignment;
+  for (const { subject, queue, how, mapping, through, ring } of wanted) {
     if (subject.kind === 'user') {
-      edges.push({ kind: 'queue-member', queue, user: subject.user });
+      const { user, person } = subject;
+      put({ edge: { kind: 'queue-member', queue, user }, key: through!, mapping, person });
       continue;
     }
     const group = idsOf(subject.group);
-    if (group && how !== 'direct-members') {
-      edges.push({
-        kind: 'attachment',
-        queue,
-        group,
-        how,
-        ...(assignment.ring === undefined ? {} : { ring: assignment.ring }),
-      });
-    }
+    if (!group || how === 'direct-members') continue;
+    const edge = { kind: 'attachment', queue, group, how, ...(ring === undefined ? {} : { ring }) } as const;
+    put({ edge, key: subject.group, mapping });
   }
-  return new Set(edges.map(edgeId));
+  return edges;
 }
 
 /** `edgeId`s that the target shows. */
 export function presentEdges(
-  groups: readonly TenantGroup[],
+  { groups, queues }: Pick<Tenant, 'groups' | 'queues'>,
   present: readonly PresentAssignment[],
 ): Set<string> {
   const ids = new Set<string>();
+  // A row by group hides a direct one (§3.4); to take away one that is not there is harmless.
+  for (const { id: queue, members = [] } of queues)
+    for (const { user } of members) ids.add(edgeId({ kind: 'queue-member', queue, user }));
   for (const group of groups) {
     ids.add(`group ${group.id}`);
     for (const user of group.memberIds) ids.add(edgeId({ kind: 'member', group: group.id, user }));

@@ -1,31 +1,31 @@
-import type { Limits, Plan, Refusal } from '../model/plan.ts';
+import type { Limits } from '../model/limits.ts';
+import type { Plan, QueueOutlook, Refusal } from '../model/plan.ts';
+import { floorAt } from './floors.ts';
 
 /**
  * What a plan may not do. A guard returns refusals with a remedy and the caller decides; nothing is written while
  * there is one. Losses are people on queues, not edges: moving somebody between two groups of one queue is none.
+ * `nowMs` decides which staffing hours hold.
  */
-export function guard(plan: Plan, limits: Limits): Refusal[] {
-  return [
-    ...removalCount(plan, limits),
-    ...removalShare(plan, limits),
-    ...staffingFloor(plan, limits),
-    ...overlap(plan, limits),
-  ];
+export function guard(plan: Plan, limits: Limits, nowMs: number): Refusal[] {
+  return guards.flatMap(each => each(plan, limits, nowMs));
 }
 
-function removalCount(plan: Plan, { removals }: Limits): Refusal[] {
-  if (plan.losses <= removals.count) return [];
-  return [
-    {
-      code: 'guard.removals-count',
-      subject: `${plan.losses} removals`,
-      text: `The plan takes ${plan.losses} people off queues; at most ${removals.count} are allowed in one run.`,
-      remedy: `Look at the plan. If it is meant, run again with --max-removals ${plan.losses}, or raise limits.removals.count.`,
-    },
-  ];
-}
+type Guard = (plan: Plan, limits: Limits, nowMs: number) => readonly Refusal[];
 
-function removalShare(plan: Plan, { removals }: Limits): Refusal[] {
+const removalCount: Guard = (plan, { removals }) =>
+  plan.losses <= removals.count
+    ? []
+    : [
+        {
+          code: 'guard.removals-count',
+          subject: `${plan.losses} removals`,
+          text: `The plan takes ${plan.losses} people off queues; at most ${removals.count} are allowed in one run.`,
+          remedy: `Look at the plan. If it is meant, run again with --max-removals ${plan.losses}, or raise limits.removals.count.`,
+        },
+      ];
+
+const removalShare: Guard = (plan, { removals }) => {
   if (plan.held < removals.percentFrom || plan.losses * 100 <= removals.percent * plan.held) return [];
   const share = Math.ceil((plan.losses * 100) / plan.held);
   return [
@@ -36,30 +36,131 @@ function removalShare(plan: Plan, { removals }: Limits): Refusal[] {
       remedy: `Look at the plan. If it is meant, run again with --max-removals-percent ${share}, or raise limits.removals.percent.`,
     },
   ];
-}
+};
 
-function staffingFloor(plan: Plan, { staffing }: Limits): Refusal[] {
+const removalsOfQueue: Guard = (plan, { removals: { perQueuePercent, percentFrom } }) =>
+  perQueuePercent === undefined
+    ? []
+    : plan.queues
+        .filter(
+          ({ before, leaving }) => before >= percentFrom && leaving.length * 100 > perQueuePercent * before,
+        )
+        .map(queue => ({
+          code: 'guard.removals-queue',
+          subject: nameOf(plan, queue),
+          text: `The queue would lose ${queue.leaving.length} of its ${queue.before} members; at most ${perQueuePercent} % are allowed in one run.`,
+          remedy: 'Look at the plan. If it is meant, raise limits.removals.perQueuePercent for this run.',
+        }));
+
+const removalsOfMapping: Guard = (plan, { removals: { perMapping } }) => {
+  if (perMapping === undefined) return [];
+  const counts = new Map<string, number>();
+  for (const change of plan.changes) {
+    if (change.kind !== 'member.remove' && change.kind !== 'queue.detach') continue;
+    counts.set(change.mapping, (counts.get(change.mapping) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > perMapping)
+    .map(([mapping, count]) => ({
+      code: 'guard.removals-mapping',
+      subject: `mapping ${mapping}`,
+      text: `The plan takes back ${count} things that this mapping placed; at most ${perMapping} are allowed in one run.`,
+      remedy: 'Look at the plan. If it is meant, raise limits.removals.perMapping for this run.',
+    }));
+};
+
+const additions: Guard = (plan, { additions: { count, percent }, removals: { percentFrom } }) => {
+  const gains = plan.queues.reduce((sum, queue) => sum + queue.joining.length, 0);
+  const refusals: Refusal[] = [];
+  if (count !== undefined && gains > count) {
+    refusals.push({
+      code: 'guard.additions-count',
+      subject: `${gains} additions`,
+      text: `The plan puts ${gains} people on queues; at most ${count} are allowed in one run.`,
+      remedy: 'Look at the plan. If it is meant, raise limits.additions.count for this run.',
+    });
+  }
+  if (percent !== undefined && plan.held >= percentFrom && gains * 100 > percent * plan.held) {
+    refusals.push({
+      code: 'guard.additions-percent',
+      subject: `${Math.ceil((gains * 100) / plan.held)} % of ${plan.held}`,
+      text: `The plan puts ${gains} people on queues where our groups hold ${plan.held}; at most ${percent} % more are allowed in one run.`,
+      remedy: 'Look at the plan. If it is meant, raise limits.additions.percent for this run.',
+    });
+  }
+  return refusals;
+};
+
+const staffing: Guard = (plan, limits, nowMs) => {
+  const floorOf = floorAt(limits.staffing, nowMs);
   return plan.queues
-    .filter(
-      queue => queue.leaving.length > 0 && queue.after < staffing.minMembers && queue.after < queue.before,
-    )
-    .map(queue => ({
-      code: 'guard.staffing-floor',
-      subject: plan.names.queues[queue.queue] ?? queue.queue,
-      text: `The queue would go from ${queue.before} to ${queue.after} members; the floor is ${staffing.minMembers}.`,
-      remedy:
-        'Put somebody on the queue first. If it is meant, run again with --min-members, or lower limits.staffing.minMembers.',
-    }));
-}
+    .filter(queue => queue.leaving.length > 0)
+    .flatMap((queue): Refusal[] => {
+      const name = nameOf(plan, queue);
+      const floor = floorOf({ id: queue.queue, name });
+      const under = queue.after < floor.minMembers && queue.after < queue.before;
+      const unjoined =
+        floor.minJoined !== undefined &&
+        queue.joinedAfter !== undefined &&
+        queue.joinedAfter < floor.minJoined;
+      return [
+        ...(under
+          ? [
+              {
+                code: 'guard.staffing-floor' as const,
+                subject: name,
+                text: `The queue would go from ${queue.before} to ${queue.after} members; the floor is ${floor.minMembers}.`,
+                remedy:
+                  'Put somebody on the queue first. If it is meant, run again with --min-members, or lower limits.staffing.minMembers.',
+              },
+            ]
+          : []),
+        ...(unjoined
+          ? [
+              {
+                code: 'guard.staffing-joined' as const,
+                subject: name,
+                text: `Only ${queue.joinedAfter} of those who stay have activated the queue now; the floor is ${floor.minJoined}.`,
+                remedy: 'Wait until more people are at work, or lower limits.staffing.minJoined.',
+              },
+            ]
+          : []),
+      ];
+    });
+};
 
-function overlap(plan: Plan, limits: Limits): Refusal[] {
-  if (limits.overlap !== 'refuse') return [];
-  return plan.notes
-    .filter(note => note.code === 'overlap.direct-and-group' && note.level === 'warning')
-    .map(note => ({
-      code: 'guard.overlap',
-      subject: note.subject,
-      text: note.text,
-      remedy: 'Take them off the queue by hand, or set limits.overlap: note.',
+const queueSize: Guard = (plan, limits) =>
+  plan.queues
+    .filter(queue => queue.joining.length > 0 && queue.after > limits.queueSize)
+    .map(queue => ({
+      code: 'guard.queue-size',
+      subject: nameOf(plan, queue),
+      text: `The queue would have ${queue.after} members; the platform allows ${limits.queueSize}.`,
+      remedy:
+        'Spread the group over several queues. If your organisation has another limit, set limits.queueSize.',
     }));
-}
+
+const overlap: Guard = (plan, limits) =>
+  limits.overlap !== 'refuse'
+    ? []
+    : plan.notes
+        .filter(note => note.code === 'overlap.direct-and-group' && note.level === 'warning')
+        .map(note => ({
+          code: 'guard.overlap',
+          subject: note.subject,
+          text: note.text,
+          remedy: 'Take them off the queue by hand, or set limits.overlap: note.',
+        }));
+
+const guards: readonly Guard[] = [
+  removalCount,
+  removalShare,
+  removalsOfQueue,
+  removalsOfMapping,
+  additions,
+  staffing,
+  queueSize,
+  overlap,
+];
+
+const nameOf = (plan: Plan, { queue }: QueueOutlook): string => plan.names.queues[queue] ?? queue;

@@ -2,7 +2,7 @@ import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desir
 import type { GroupId, GroupKey } from '../model/keys.ts';
 import { edgeId } from '../model/ledger.ts';
 import type { Note } from '../model/note.ts';
-import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
 
 export interface HandInput {
   readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
@@ -33,6 +33,7 @@ export function handNotes({ pairs, tenant, present, wanted, owned, idOf }: HandI
     });
   }
   const served = new Set(wanted.map(assignment => assignment.queue));
+  for (const queue of tenant.queues) if (served.has(queue.id)) notes.push(...directNotes(queue, owned));
   const ours = new Set(
     wanted.flatMap(({ queue, subject }) =>
       subject.kind === 'group' ? [`${queue} ${idOf(subject.group)}`] : [],
@@ -70,6 +71,27 @@ export function handNotes({ pairs, tenant, present, wanted, owned, idOf }: HandI
     });
   }
   return notes;
+}
+
+/** By name where the people of the queue were read, else by the server's count. */
+function directNotes(queue: TenantQueue, owned: ReadonlySet<string>): Note[] {
+  const direct = queue.members?.filter(member => member.by === 'user');
+  const strangers = direct?.filter(
+    ({ user }) => !owned.has(edgeId({ kind: 'queue-member', queue: queue.id, user })),
+  );
+  const count = strangers?.length ?? queue.userMemberCount ?? 0;
+  if (count === 0) return [];
+  const who = strangers
+    ? some(strangers.map(member => member.name ?? member.user))
+    : `${count} ${count === 1 ? 'person' : 'people'}`;
+  return [
+    {
+      code: 'member.by-hand',
+      level: 'info',
+      subject: queue.name,
+      text: `${who} on "${queue.name}" ${count === 1 ? 'was' : 'were'} put there directly by somebody else and ${count === 1 ? 'stays' : 'stay'}.`,
+    },
+  ];
 }
 
 /** `ana, bo and 3 more`: enough to recognise, short enough to read. */

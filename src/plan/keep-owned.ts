@@ -1,7 +1,9 @@
 import type { RemovalCause } from '../model/change.ts';
 import type { Desired, DesiredGroup, HeldMapping } from '../model/desired.ts';
-import type { GroupKey, MappingId } from '../model/keys.ts';
-import { type Edge, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import type { JournalEdge } from '../model/journal.ts';
+import { type GroupKey, keyOf, type MappingId } from '../model/keys.ts';
+import { type Edge, edgeId, isUnmade, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 
 export interface Removal {
@@ -13,6 +15,7 @@ export interface OwnedVerdicts {
   readonly removals: readonly Removal[];
   readonly confirm: readonly Edge[];
   readonly forget: readonly Edge[];
+  readonly rehome: readonly JournalEdge[];
   readonly notes: readonly Note[];
 }
 
@@ -23,11 +26,13 @@ export interface OwnedInput {
   readonly mappings: ReadonlySet<MappingId>;
   /** Groups that the matching left alone. */
   readonly skipped: ReadonlySet<GroupKey>;
-  /** `edgeId`s that the config wants. */
-  readonly wanted: ReadonlySet<string>;
+  /** What the config wants, by `edgeId`, with the mapping and source group that want it. */
+  readonly wanted: ReadonlyMap<string, JournalEdge>;
   /** `edgeId`s that the target shows. */
   readonly present: ReadonlySet<string>;
   readonly whenGroupGone: 'keep' | 'remove';
+  /** The ways in which a queue can be told under the contract of this run. */
+  readonly tellable: ReadonlySet<StrategyName>;
 }
 
 /**
@@ -49,14 +54,20 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const removals: Removal[] = [];
   const confirm: Edge[] = [];
   const forget: Edge[] = [];
+  const rehome: JournalEdge[] = [];
   const kept = new Map<string, number>();
   for (const owned of input.ledger.values()) {
     const id = edgeId(owned.edge);
     const isThere = input.present.has(id);
-    if (owned.edge.kind === 'group') {
+    const wish = input.wanted.get(id);
+    // A mapping that was written anew has another id: what it still wants must not look as if nobody did.
+    if (wish && !(input.mappings.has(owned.mapping) && groups.has(owned.key))) rehome.push(wish);
+    if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
+      // A run that died may have made the group; nobody has looked for it, so nothing is known of it.
+    } else if (owned.edge.kind === 'group') {
       if (isThere && owned.state === 'claimed') confirm.push(owned.edge);
       if (!isThere) forget.push(owned.edge);
-    } else if (input.wanted.has(id)) {
+    } else if (wish) {
       if (isThere && owned.state === 'claimed') confirm.push(owned.edge);
     } else if (!isThere) {
       forget.push(owned.edge);
@@ -74,8 +85,10 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
       text: `${count} assignment${count === 1 ? ' that is' : 's that are'} no longer asked for ${count === 1 ? 'stays' : 'stay'}: ${why}.`,
     }),
   );
-  return { removals, confirm, forget, notes };
+  return { removals, confirm, forget, rehome, notes };
 }
+
+const isOfUnmade = (edge: Edge): boolean => edge.kind !== 'queue-member' && isUnmade(edge.group);
 
 type Verdict = { readonly because: RemovalCause } | { readonly why: string };
 
@@ -83,11 +96,21 @@ function judge(
   owned: OwnedEdge,
   group: DesiredGroup | undefined,
   heldMappings: ReadonlyMap<MappingId, HeldMapping>,
-  { mappings, skipped, whenGroupGone }: OwnedInput,
+  { mappings, skipped, whenGroupGone, tellable }: OwnedInput,
 ): Verdict {
+  if (owned.edge.kind === 'attachment' && !tellable.has(owned.edge.how))
+    return {
+      why: `it was told the way of another contract (${owned.edge.how}), which alone can take it back`,
+    };
   if (skipped.has(owned.key)) return { why: `the group "${group?.name ?? owned.key}" is left alone` };
   if (!group) {
-    if (!mappings.has(owned.mapping)) return { because: 'unmapped' };
+    if (!mappings.has(owned.mapping)) {
+      // Another mapping may want the group, if only the source showed it.
+      const doubt = [...heldMappings.values()].find(
+        held => !held.gone && owned.key.startsWith(keyOf(held.from, '')),
+      );
+      return doubt ? { why: doubt.why } : { because: 'unmapped' };
+    }
     const held = heldMappings.get(owned.mapping);
     if (held && !(whenGroupGone === 'remove' && held.gone)) return { why: held.why };
     if (whenGroupGone === 'remove') return { because: 'left' };

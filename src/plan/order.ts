@@ -1,5 +1,6 @@
 import type { Change } from '../model/change.ts';
 import { isRemoval } from '../model/change.ts';
+import type { UserId } from '../model/keys.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Phase, Step, StepKind } from '../model/plan.ts';
 
@@ -31,12 +32,70 @@ export function inOrder(changes: readonly Change[]): Change[] {
     .map(({ change }) => change);
 }
 
+/** A change that moves people onto or off a queue, and who they are; see `stepsOf`. */
+export type PeopleOf = (change: Change) => readonly UserId[];
+
+interface Bucket {
+  readonly kind: StepKind;
+  readonly group?: string;
+  readonly queue?: string;
+  readonly changes: readonly number[];
+}
+
 /**
  * Changes become steps: everything for one group in one, everything that one queue PUT says in one. A group or
  * queue that only gains comes before one that loses, so that nobody is taken off before others came on.
+ *
+ * ```
+ * phase   groups           queues
+ * 1       that gain
+ * 2                        that gain, or gain and lose
+ * 3       that do both     that lose
+ * 4       that lose
+ * ```
+ *
+ * A step that does both is parted where somebody whom it brings is taken away by another one that is not later
+ * (two people who swap their groups): it costs a request more, and nobody is without a queue in between.
  */
-export function stepsOf(changes: readonly Change[], carriers: Carriers, documented: boolean): Step[] {
-  const buckets = new Map<string, { kind: StepKind; group?: string; queue?: string; changes: number[] }>();
+export function stepsOf(
+  changes: readonly Change[],
+  carriers: Carriers,
+  documented: boolean,
+  peopleOf: PeopleOf,
+): Step[] {
+  const buckets = bucketsOf(changes, carriers, documented);
+  const leaving = new Map<UserId, Set<Bucket>>();
+  for (const bucket of buckets) {
+    for (const user of lossesOf(bucket, changes).flatMap(index => peopleOf(changes[index]!))) {
+      const takers = leaving.get(user);
+      if (takers) takers.add(bucket);
+      else leaving.set(user, new Set([bucket]));
+    }
+  }
+  const steps = buckets.flatMap(bucket => {
+    const losses = lossesOf(bucket, changes);
+    const gains = bucket.changes.filter(index => !losses.includes(index));
+    if (losses.length === 0 || gains.length === 0) return [bucket];
+    const phase = phaseOf(bucket, changes);
+    const isMove = gains
+      .flatMap(index => peopleOf(changes[index]!))
+      .some(user =>
+        [...(leaving.get(user) ?? [])].some(taker => taker !== bucket && phaseOf(taker, changes) <= phase),
+      );
+    // Direct members come and go by requests of their own in any case.
+    if (!isMove && bucket.kind !== 'queue.members') return [bucket];
+    return [
+      { ...bucket, changes: gains },
+      { ...bucket, changes: losses },
+    ];
+  });
+  return steps
+    .map((bucket): Step => ({ ...bucket, phase: phaseOf(bucket, changes) }))
+    .sort((a, b) => a.phase - b.phase || a.changes[0]! - b.changes[0]!);
+}
+
+function bucketsOf(changes: readonly Change[], carriers: Carriers, documented: boolean): Bucket[] {
+  const buckets = new Map<string, Bucket & { changes: number[] }>();
   for (const [index, change] of changes.entries()) {
     const byQueue = change.kind === 'queue.attach' || change.kind === 'queue.detach';
     const carrier = byQueue ? carriers[change.how] : 'group';
@@ -53,15 +112,18 @@ export function stepsOf(changes: readonly Change[], carriers: Carriers, document
       });
     }
   }
-  const steps = [...buckets.values()].map((bucket): Step => ({ ...bucket, phase: phaseOf(bucket, changes) }));
-  return steps.sort((a, b) => a.phase - b.phase || a.changes[0]! - b.changes[0]!);
+  return [...buckets.values()];
 }
 
 const groupKind = (first: Change, documented: boolean): StepKind =>
   documented ? 'group.write' : first.kind === 'group.create' ? 'group.create' : 'group.update';
 
-function phaseOf(bucket: { kind: StepKind; changes: readonly number[] }, changes: readonly Change[]): Phase {
-  const mine = bucket.changes.map(index => changes[index]!);
-  if (bucket.kind.startsWith('group.')) return mine.some(isRemoval) ? 4 : 1;
-  return mine.every(isRemoval) ? 3 : 2;
+const lossesOf = (bucket: Bucket, changes: readonly Change[]): number[] =>
+  bucket.changes.filter(index => isRemoval(changes[index]!));
+
+function phaseOf(bucket: Bucket, changes: readonly Change[]): Phase {
+  const losses = lossesOf(bucket, changes).length;
+  const only = losses === bucket.changes.length;
+  if (bucket.kind.startsWith('group.')) return losses === 0 ? 1 : only ? 4 : 3;
+  return only ? 3 : 2;
 }

@@ -1,13 +1,14 @@
 import type { Change } from '../model/change.ts';
 import type { PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
+import type { Ledger } from '../model/ledger.ts';
 import type { QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
 
 export interface Outlook {
   /** Queues that the plan changes, or whose groups it changes; in the order of their names. */
   readonly queues: readonly QueueOutlook[];
-  /** (person, queue) pairs that our groups and people hold now. */
+  /** (person, queue) pairs that the groups and people whom we placed hold now. */
   readonly held: number;
   /** Pairs that the plan takes away, and memberships of groups that serve no queue. */
   readonly losses: number;
@@ -24,6 +25,7 @@ export function outlookOf(
   changes: readonly Change[],
   tenant: Tenant,
   present: readonly PresentAssignment[],
+  ledger: Ledger,
 ): Outlook {
   const before = supplyBefore(tenant, present);
   const after = supplyAfter(before, changes);
@@ -33,31 +35,64 @@ export function outlookOf(
     .filter(queue => touched.has(queue.id))
     .map(queue => queueOutlook(queue, before, after))
     .sort((a, b) => (names.get(a.queue)! < names.get(b.queue)! ? -1 : 1));
-  const serving = new Set([...before.attached.values()].flatMap(groups => [...groups]));
+  const serving = new Set([...before.attached.values()].flatMap(ways => [...ways.values()]));
   const idle = changes.filter(change => change.kind === 'member.remove' && !serving.has(change.id)).length;
   const losses = queues.reduce((sum, queue) => sum + queue.leaving.length, idle);
+  const ours = { ...before, ...placedBy(ledger) };
   let held = 0;
-  for (const queue of tenant.queues) held += heads(queue.id, before).size;
+  for (const queue of tenant.queues) held += heads(queue.id, ours).size;
   return { queues, held, losses };
 }
 
-/** Queues that would lose somebody while the picture of them is not exact: to be read before judging. */
-export const queuesToRead = (queues: readonly QueueOutlook[]): readonly QueueId[] =>
-  queues.filter(queue => queue.leaving.length > 0 && !queue.exact).map(queue => queue.queue);
+/**
+ * Queues of which the picture is not exact although it matters, to be read before judging: those that would lose
+ * somebody, and those that gain people while others stand on them directly, who may be the same.
+ */
+export function queuesToRead(queues: readonly QueueOutlook[], tenant: Tenant): QueueId[] {
+  const byId = new Map(tenant.queues.map(queue => [queue.id, queue]));
+  const hasDirect = (id: QueueId) => (byId.get(id)?.userMemberCount ?? byId.get(id)?.memberCount ?? 0) > 0;
+  return queues
+    .filter(
+      ({ queue, exact, leaving, joining }) =>
+        !exact && (leaving.length > 0 || (joining.length > 0 && hasDirect(queue))),
+    )
+    .map(({ queue }) => queue);
+}
 
-/** Which groups and people stand on which queue, and who is in the groups. Groups to be made go by their source key. */
+/** Queues that lose somebody, if it matters who of the rest has activated them. */
+export function queuesToCount(
+  queues: readonly QueueOutlook[],
+  tenant: Tenant,
+  asksJoined: boolean,
+): QueueId[] {
+  if (!asksJoined) return [];
+  const read = new Set(tenant.queues.filter(queue => queue.members).map(queue => queue.id));
+  return queues.filter(queue => queue.leaving.length > 0 && !read.has(queue.queue)).map(queue => queue.queue);
+}
+
+/**
+ * Which groups and people stand on which queue, and who is in the groups. Groups to be made go by their source key.
+ * A group may stand on one queue in several ways (two rings, both contracts); it leaves with the last of them.
+ */
 interface Supply {
-  readonly attached: ReadonlyMap<QueueId, ReadonlySet<GroupId | GroupKey>>;
+  readonly attached: ReadonlyMap<QueueId, ReadonlyMap<Way, GroupId | GroupKey>>;
   readonly direct: ReadonlyMap<QueueId, ReadonlySet<UserId>>;
   readonly members: ReadonlyMap<GroupId | GroupKey, ReadonlySet<UserId>>;
 }
 
+type Way = string;
+
+const wayOf = (
+  group: GroupId | GroupKey,
+  { how, ring }: { readonly how: string; readonly ring?: number },
+): Way => `${group} ${how} ${ring ?? ''}`;
+
 function supplyBefore(tenant: Tenant, present: readonly PresentAssignment[]): Supply {
-  const attached = new Map<QueueId, Set<GroupId>>();
+  const attached = new Map<QueueId, Map<Way, GroupId>>();
   const direct = new Map<QueueId, Set<UserId>>();
   for (const row of present) {
     if (row.user !== undefined) put(direct, row.queue, row.user);
-    else if (row.group !== undefined) put(attached, row.queue, row.group);
+    else if (row.group !== undefined) attach(attached, row.queue, row.group, row);
   }
   return {
     attached,
@@ -66,8 +101,19 @@ function supplyBefore(tenant: Tenant, present: readonly PresentAssignment[]): Su
   };
 }
 
+/** What of all this we placed: the base that the share of removals is measured by. */
+function placedBy(ledger: Ledger): Pick<Supply, 'attached' | 'direct'> {
+  const attached = new Map<QueueId, Map<Way, GroupId>>();
+  const direct = new Map<QueueId, Set<UserId>>();
+  for (const { edge } of ledger.values()) {
+    if (edge.kind === 'attachment') attach(attached, edge.queue, edge.group, edge);
+    if (edge.kind === 'queue-member') put(direct, edge.queue, edge.user);
+  }
+  return { attached, direct };
+}
+
 function supplyAfter(before: Supply, changes: readonly Change[]): Supply {
-  const attached = copy(before.attached);
+  const attached = new Map([...before.attached].map(([queue, ways]) => [queue, new Map(ways)]));
   const direct = copy(before.direct);
   const members = copy(before.members);
   for (const change of changes) {
@@ -80,11 +126,11 @@ function supplyAfter(before: Supply, changes: readonly Change[]): Supply {
         break;
       case 'queue.attach':
         if (change.user !== undefined) put(direct, change.queue, change.user);
-        else put(attached, change.queue, change.id ?? change.group);
+        else attach(attached, change.queue, change.id ?? change.group, change);
         break;
       case 'queue.detach':
         if (change.user !== undefined) direct.get(change.queue)?.delete(change.user);
-        else if (change.id !== undefined) attached.get(change.queue)?.delete(change.id);
+        else if (change.id !== undefined) attached.get(change.queue)?.delete(wayOf(change.id, change));
         break;
       default:
         break;
@@ -103,7 +149,7 @@ function touchedQueues(changes: readonly Change[], before: Supply, after: Supply
   }
   for (const supply of [before, after]) {
     for (const [queue, attached] of supply.attached) {
-      for (const group of attached) if (groups.has(group)) touched.add(queue);
+      for (const group of attached.values()) if (groups.has(group)) touched.add(queue);
     }
   }
   return touched;
@@ -126,9 +172,16 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply): QueueO
     joining,
     leaving,
     groups: [
-      ...new Set([...(before.attached.get(queue.id) ?? []), ...(after.attached.get(queue.id) ?? [])]),
+      ...new Set([before, after].flatMap(supply => [...(supply.attached.get(queue.id)?.values() ?? [])])),
     ].sort(),
     exact: everybody !== undefined || (unread === 0 && count === was.size),
+    ...(queue.members
+      ? {
+          joinedAfter: queue.members.filter(
+            member => member.joined === true && !leaving.includes(member.user),
+          ).length,
+        }
+      : {}),
   };
 }
 
@@ -143,10 +196,21 @@ function strangers(queue: TenantQueue, supply: Supply): number {
 
 function heads(queue: QueueId, supply: Supply): Set<UserId> {
   const users = new Set(supply.direct.get(queue));
-  for (const group of supply.attached.get(queue) ?? []) {
+  for (const group of supply.attached.get(queue)?.values() ?? []) {
     for (const user of supply.members.get(group) ?? []) users.add(user);
   }
   return users;
+}
+
+function attach(
+  attached: Map<QueueId, Map<Way, GroupId | GroupKey>>,
+  queue: QueueId,
+  group: GroupId | GroupKey,
+  how: { readonly how: string; readonly ring?: number },
+): void {
+  const ways = attached.get(queue) ?? new Map<Way, GroupId | GroupKey>();
+  ways.set(wayOf(group, how), group);
+  attached.set(queue, ways);
 }
 
 function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

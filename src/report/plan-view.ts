@@ -1,4 +1,3 @@
-import type { Change } from '../model/change.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
 import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
 

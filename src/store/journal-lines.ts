@@ -48,6 +48,7 @@ export type JournalLine =
       readonly bind: readonly Binding[];
       readonly confirm: readonly string[];
       readonly forget: readonly string[];
+      readonly rehome?: readonly JournalEdge[];
     }
   | { readonly kind: 'end'; readonly run: string; readonly at: string; readonly state: string };
 
@@ -84,6 +85,10 @@ export class LedgerFold {
         for (const binding of line.bind) this.#bind(binding);
         this.#own(line.confirm);
         for (const id of line.forget) this.#edges.delete(id);
+        for (const wish of line.rehome ?? []) {
+          const owned = this.#edges.get(edgeId(wish.edge));
+          if (owned) this.#edges.set(edgeId(wish.edge), { ...owned, ...wish });
+        }
         break;
       case 'run':
       case 'end':

@@ -50,14 +50,15 @@ export async function startJournal(
         lost,
         adds: adds.map(entry => edgeId(entry.edge)),
       }),
-    books: async ({ bind, confirm, forget }) => {
-      if (bind.length + confirm.length + forget.length === 0) return;
+    books: async ({ bind, confirm, forget, rehome }) => {
+      if (bind.length + confirm.length + forget.length + rehome.length === 0) return;
       await append({
         kind: 'books',
         ...stamp(),
         bind,
         confirm: confirm.map(edgeId),
         forget: forget.map(edgeId),
+        rehome,
       });
     },
     end: state => append({ kind: 'end', ...stamp(), state }),

@@ -28,7 +28,13 @@ export async function lockDirectory(dir: string, since: string): Promise<() => P
           return path;
         },
       );
-      if (!held) return () => unlink(path);
+      if (!held) {
+        mineByNow.add(path);
+        return async () => {
+          mineByNow.delete(path);
+          await unlink(path);
+        };
+      }
       await takeOverOrRefuse(path, dir);
     }
   } finally {
@@ -37,11 +43,18 @@ export async function lockDirectory(dir: string, since: string): Promise<() => P
   throw refusal(dir, undefined);
 }
 
+/** Locks that this process holds. */
+const mineByNow = new Set<string>();
+
+/** In a container every run is process 1: a lock of our own number that we do not hold is that of a run before. */
+const isHeld = (path: string, pid: number): boolean =>
+  pid === process.pid ? mineByNow.has(path) : isAlive(pid);
+
 async function takeOverOrRefuse(path: string, dir: string): Promise<void> {
   const seen = await readFile(path, 'utf8').catch(() => undefined);
   if (seen === undefined) return;
   const holder = holderOf(seen);
-  if (holder && (holder.host !== hostname() || isAlive(holder.pid))) throw refusal(dir, holder);
+  if (holder && (holder.host !== hostname() || isHeld(path, holder.pid))) throw refusal(dir, holder);
   // Two who find the same dead lock: each moves away what is there; whoever moved a living one puts it back.
   const aside = `${path}.stale.${process.pid}`;
   await rename(path, aside).catch(() => {});

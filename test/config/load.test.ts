@@ -30,7 +30,11 @@ describe('a config without mistakes', () => {
       ],
       limits: {
         removals: { percent: 20, count: 50, percentFrom: 10, whenGroupGone: 'keep' },
-        staffing: { minMembers: 1 },
+        additions: {},
+        staffing: { minMembers: 1, queues: [] },
+        quarantine: { percent: 50, from: 5 },
+        protect: { people: [], groups: [], queues: [] },
+        queueSize: 5000,
         overlap: 'note',
       },
       people: { match: ['email', 'userName', 'externalId'], missing: 'report' },

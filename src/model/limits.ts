@@ -1,0 +1,67 @@
+/** What guards measure a plan against; the `limits` of the config. Losses and gains are (person, queue) pairs. */
+export interface Limits {
+  readonly removals: {
+    /** Most pairs that one run may take away, in percent of those that our groups and people hold. */
+    readonly percent: number;
+    /** Most pairs that one run may take away. */
+    readonly count: number;
+    /** A percentage is asked only where there are at least so many pairs: one of three is no alarm. */
+    readonly percentFrom: number;
+    /** Most of the people of one queue that one run may take away, in percent; off where left out. */
+    readonly perQueuePercent?: number | undefined;
+    /** Most edges of one mapping that one run may take away; off where left out. */
+    readonly perMapping?: number | undefined;
+    /**
+     * A group that a mapping still asks for, but that a complete listing of the source no longer shows, or shows
+     * empty. `keep` (the default) leaves what we placed for it and tells; `remove` takes it as meant.
+     */
+    readonly whenGroupGone: 'keep' | 'remove';
+  };
+  /** Off where left out. */
+  readonly additions: { readonly percent?: number | undefined; readonly count?: number | undefined };
+  readonly staffing: Floor & { readonly queues: readonly StaffingRule[] };
+  readonly quarantine: QuarantineLimits;
+  readonly protect: Protection;
+  /** Members that the platform lets a queue have (API reference §3.5). */
+  readonly queueSize: number;
+  /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
+  readonly overlap: 'note' | 'refuse';
+}
+
+/** The least people that a queue may be left with. */
+export interface Floor {
+  readonly minMembers: number;
+  /** Of those who have activated the queue now; off where left out. */
+  readonly minJoined?: number | undefined;
+}
+
+/** A floor of its own for some queues, at some hours. */
+export interface StaffingRule extends Partial<Floor> {
+  /** Queue name, id, glob or regular expression. */
+  readonly queue: string;
+  /** `08:00-18:00`, in `timeZone`; all day where left out. An end before the beginning goes past midnight. */
+  readonly hours?: string | undefined;
+  /** Days of the week on which it holds; all where left out. */
+  readonly days?: readonly Weekday[] | undefined;
+  /** IANA name, e.g. `Europe/Berlin`; UTC where left out. */
+  readonly timeZone?: string | undefined;
+}
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export interface QuarantineLimits {
+  /** A group that loses more than this share of the people that we put there is quarantined. */
+  readonly percent: number;
+  /** … if it loses at least so many: one of two is no alarm. */
+  readonly from: number;
+}
+
+/** Names, globs or regular expressions of what no plan takes anything away from. */
+export interface Protection {
+  /** Mail addresses, names or ids of people. */
+  readonly people: readonly string[];
+  /** Genesys groups. */
+  readonly groups: readonly string[];
+  readonly queues: readonly string[];
+}

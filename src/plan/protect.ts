@@ -1,0 +1,72 @@
+import type { Protection } from '../model/limits.ts';
+import { matchKey } from '../model/match-key.ts';
+import type { Note } from '../model/note.ts';
+import { matcher, selectorOf } from '../model/select.ts';
+import type { Tenant } from '../model/tenant.ts';
+import type { Removal } from './keep-owned.ts';
+
+export interface Protected {
+  readonly removals: readonly Removal[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Hands off: a protected person is never taken away, from a protected group or queue nobody is. Judged by what a
+ * removal touches itself: a person who leaves a group leaves all its queues, so the group of a protected queue is to
+ * be protected with it, which is done here.
+ */
+export function protect(removals: readonly Removal[], tenant: Tenant, protection: Protection): Protected {
+  const isPerson = anyOf(protection.people);
+  const isGroup = anyOf(protection.groups);
+  const isQueue = anyOf(protection.queues);
+  const users = new Map(tenant.users.map(user => [user.id, [user.id, user.name, user.email, user.userName]]));
+  const safeQueues = new Set(
+    tenant.queues.filter(queue => isQueue([queue.id, queue.name])).map(queue => queue.id),
+  );
+  const safeGroups = new Set(
+    tenant.groups.filter(group => isGroup([group.id, group.name])).map(group => group.id),
+  );
+  for (const queue of tenant.queues) {
+    if (!safeQueues.has(queue.id)) continue;
+    for (const group of [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)])
+      safeGroups.add(group.id);
+  }
+  for (const group of tenant.groups) {
+    if (group.routingQueueIds?.some(queue => safeQueues.has(queue))) safeGroups.add(group.id);
+  }
+  const isSafe = ({ owned: { edge } }: Removal): boolean => {
+    if ('user' in edge && isPerson(users.get(edge.user) ?? [edge.user])) return true;
+    if ('group' in edge && safeGroups.has(edge.group)) return true;
+    return 'queue' in edge && safeQueues.has(edge.queue);
+  };
+  const going = removals.filter(removal => !isSafe(removal));
+  const kept = removals.length - going.length;
+  if (kept === 0) return { removals, notes: [] };
+  return {
+    removals: going,
+    notes: [
+      {
+        code: 'removal.kept',
+        level: 'info',
+        subject: `${kept} assignment${kept === 1 ? '' : 's'}`,
+        text: `${kept} assignment${kept === 1 ? ' that is' : 's that are'} no longer asked for ${kept === 1 ? 'stays' : 'stay'}: protected by limits.protect.`,
+      },
+    ],
+  };
+}
+
+type Names = readonly (string | undefined)[];
+
+function anyOf(texts: readonly string[]): (names: Names) => boolean {
+  const exact = new Set(texts.map(matchKey));
+  const patterns = texts
+    .map(selectorOf)
+    .filter(selector => selector.kind !== 'exact')
+    .map(matcher);
+  return names => {
+    const given = names.filter(name => name !== undefined);
+    return (
+      given.some(name => exact.has(matchKey(name))) || patterns.some(match => match(given) !== undefined)
+    );
+  };
+}

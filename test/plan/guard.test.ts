@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../src/model/limits.ts';
+import type { Plan, QueueOutlook } from '../../src/model/plan.ts';
+import { floorAt } from '../../src/plan/floors.ts';
+import { guard } from '../../src/plan/guard.ts';
+
+const limits: Limits = {
+  removals: { percent: 100, count: 1000, percentFrom: 10, whenGroupGone: 'keep' },
+  additions: {},
+  staffing: { minMembers: 0, queues: [] },
+  quarantine: { percent: 50, from: 5 },
+  protect: { people: [], groups: [], queues: [] },
+  queueSize: 5000,
+  overlap: 'note',
+};
+const users = (count: number) => Array.from({ length: count }, (_, index) => `u${index}`);
+const outlook = (extra: Partial<QueueOutlook>): QueueOutlook => ({
+  queue: 'q',
+  before: 20,
+  after: 20,
+  joining: [],
+  leaving: [],
+  groups: [],
+  exact: true,
+  ...extra,
+});
+const plan = (extra: Partial<Plan>): Plan => ({
+  kind: 'muster.plan',
+  version: 1,
+  choice: { contract: 'platform', by: 'configured', reason: '' },
+  changes: [],
+  steps: [],
+  queues: [],
+  notes: [],
+  price: { calls: 0, byRoute: [], minutes: 0, perMinute: 300 },
+  names: { users: {}, queues: { q: 'Support' }, groups: {} },
+  bookkeeping: { bind: [], confirm: [], forget: [], rehome: [] },
+  losses: 0,
+  held: 100,
+  fingerprint: '',
+  ...extra,
+});
+const codes = (of: Plan, change: Partial<Limits>) =>
+  guard(of, { ...limits, ...change }, 0).map(refusal => refusal.code);
+const removals = (change: Partial<Limits['removals']>) => ({ removals: { ...limits.removals, ...change } });
+
+describe('a guard refuses just beyond its limit', () => {
+  it('by count', () => {
+    expect(codes(plan({ losses: 5 }), removals({ count: 5 }))).toEqual([]);
+    expect(codes(plan({ losses: 6 }), removals({ count: 5 }))).toEqual(['guard.removals-count']);
+  });
+
+  it('by share, from so many on', () => {
+    expect(codes(plan({ losses: 20 }), removals({ percent: 20 }))).toEqual([]);
+    expect(codes(plan({ losses: 21 }), removals({ percent: 20 }))).toEqual(['guard.removals-percent']);
+    expect(codes(plan({ losses: 9, held: 9 }), removals({ percent: 20 }))).toEqual([]);
+  });
+
+  it('by queue, where it is set', () => {
+    const losing = plan({ queues: [outlook({ leaving: users(11), after: 9 })], losses: 11 });
+    expect(codes(losing, {})).toEqual([]);
+    expect(codes(losing, removals({ perQueuePercent: 55 }))).toEqual([]);
+    expect(codes(losing, removals({ perQueuePercent: 50 }))).toEqual(['guard.removals-queue']);
+  });
+
+  it('by mapping, where it is set', () => {
+    const changes = users(3).map(
+      user => ({ kind: 'member.remove', group: 'g', id: 'i', user, because: 'left', mapping: 'm' }) as const,
+    );
+    expect(codes(plan({ changes }), removals({ perMapping: 3 }))).toEqual([]);
+    expect(codes(plan({ changes }), removals({ perMapping: 2 }))).toEqual(['guard.removals-mapping']);
+  });
+
+  it('by additions, which are free unless somebody says otherwise', () => {
+    const gaining = plan({ queues: [outlook({ joining: users(60), after: 80 })] });
+    expect(codes(gaining, {})).toEqual([]);
+    expect(codes(gaining, { additions: { count: 59 } })).toEqual(['guard.additions-count']);
+    expect(codes(gaining, { additions: { count: 60, percent: 59 } })).toEqual(['guard.additions-percent']);
+  });
+
+  it('by the platform’s own limit, only where somebody joins', () => {
+    expect(codes(plan({ queues: [outlook({ joining: ['a'], after: 5001 })] }), {})).toEqual([
+      'guard.queue-size',
+    ]);
+    expect(codes(plan({ queues: [outlook({ after: 5001 })] }), {})).toEqual([]);
+  });
+
+  it('by members, and by members who have activated the queue', () => {
+    const losing = plan({
+      queues: [outlook({ leaving: ['a'], before: 3, after: 2, joinedAfter: 1 })],
+      losses: 1,
+    });
+    expect(codes(losing, { staffing: { minMembers: 2, queues: [] } })).toEqual([]);
+    expect(codes(losing, { staffing: { minMembers: 3, queues: [] } })).toEqual(['guard.staffing-floor']);
+    expect(codes(losing, { staffing: { minMembers: 0, minJoined: 1, queues: [] } })).toEqual([]);
+    expect(codes(losing, { staffing: { minMembers: 0, minJoined: 2, queues: [] } })).toEqual([
+      'guard.staffing-joined',
+    ]);
+  });
+
+  it('a queue that nobody leaves may stand under its floor', () => {
+    expect(
+      codes(plan({ queues: [outlook({ joining: ['a'], before: 0, after: 1 })] }), {
+        staffing: { minMembers: 5, queues: [] },
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('a floor with hours', () => {
+  const queue = { id: 'q', name: 'Support_Tier1' };
+  const rule = {
+    queue: 'Support_*',
+    minMembers: 20,
+    hours: '08:00-18:00',
+    days: ['mon', 'fri'],
+    timeZone: 'Europe/Berlin',
+  } as const;
+  const floor = (iso: string, change: object = {}) =>
+    floorAt({ minMembers: 1, queues: [{ ...rule, ...change }] }, Date.parse(iso))(queue).minMembers;
+
+  it.each([
+    ['before its hours', '2026-11-23T06:59:00Z', 1],
+    ['from its first minute', '2026-11-23T07:00:00Z', 20],
+    ['in its last minute', '2026-11-23T16:59:00Z', 20],
+    ['at its end', '2026-11-23T17:00:00Z', 1],
+    ['on another day', '2026-11-24T10:00:00Z', 1],
+    ['in summer, an hour earlier by UTC', '2026-07-03T06:00:00Z', 20],
+  ])('%s', (_, iso, expected) => {
+    expect(floor(iso)).toBe(expected);
+  });
+
+  it('that go past midnight belong to the day on which they began', () => {
+    const night = { hours: '22:00-06:00', days: ['fri'], timeZone: 'UTC' };
+    expect(floor('2026-11-27T23:00:00Z', night)).toBe(20);
+    expect(floor('2026-11-28T05:59:00Z', night)).toBe(20);
+    expect(floor('2026-11-28T06:00:00Z', night)).toBe(1);
+    expect(floor('2026-11-27T05:00:00Z', night)).toBe(1);
+  });
+
+  it('is asked of its queues alone, and the strictest one wins', () => {
+    const staffing = {
+      minMembers: 1,
+      minJoined: 1,
+      queues: [
+        { queue: 'Support_*', minMembers: 5 },
+        { queue: 'Support_Tier1', minMembers: 3, minJoined: 2 },
+      ],
+    };
+    expect(floorAt(staffing, 0)(queue)).toEqual({ minMembers: 5, minJoined: 2 });
+    expect(floorAt(staffing, 0)({ id: 'b', name: 'Billing' })).toEqual({ minMembers: 1, minJoined: 1 });
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { people, smallTenant } from '../support/small-tenant.ts';
+import { contracts, createWorld, type World } from '../support/world.ts';
+
+const team = Array.from({ length: 12 }, (_, index) => `t${index + 1}`);
+const others = Array.from({ length: 60 }, (_, index) => `o${index + 1}`);
+
+const seed = smallTenant({ users: people([...team, ...others, 'ana', 'bo', 'cy', 'dee']) });
+
+/** The guard stands in the way of library and command line alike, and nothing is written. */
+async function expectRefused(
+  world: World,
+  codes: readonly string[],
+  args: readonly string[] = [],
+): Promise<void> {
+  const planned = await world.plan();
+  expect(planned.refusals.map(refusal => refusal.code)).toEqual(codes);
+  for (const refusal of planned.refusals) {
+    expect(refusal.subject).not.toBe('');
+    expect(refusal.remedy).toMatch(/--|limits\.|by hand/u);
+  }
+  world.emulator.requests.reset();
+  const cli = await world.cli('sync', '--yes', ...args);
+  expect(cli.code).toBe(3);
+  expect(cli.stdout).toContain('Nothing was written');
+  for (const code of codes) expect(cli.stdout).toContain(code);
+  expect(world.emulator.requests.writes()).toEqual([]);
+}
+
+describe.each(contracts)('a guard under the %s contract', contract => {
+  it('refuses a plan that takes away too large a share, and lets it pass when it is meant', async () => {
+    const world = await createWorld({
+      contract,
+      seed,
+      groups: { support: team, billing: ['cy'] },
+      timeScale: 1,
+    });
+    await world.sync();
+    await world.directory({ support: team.slice(0, 6), billing: ['cy'] });
+
+    await expectRefused(world, ['guard.removals-percent']);
+
+    const cli = await world.cli('sync', '--yes', '--max-removals-percent', '50');
+    expect(cli.code).toBe(0);
+    expect(await world.on('Support')).toEqual(team.slice(0, 6).toSorted());
+  });
+
+  it('measures the share by what is ours, however many others stand on the queue by hand', async () => {
+    const world = await createWorld({
+      contract,
+      seed,
+      groups: { support: team, billing: ['cy'] },
+      timeScale: 1,
+    });
+    await world.sync();
+    const path = `/api/v2/routing/queues/${world.queue('Support')}/members`;
+    await world.talk(
+      'POST',
+      path,
+      others.map(name => ({ id: world.user(name) })),
+    );
+    await world.directory({ support: team.slice(0, 6), billing: ['cy'] });
+    await expectRefused(world, ['guard.removals-percent']);
+  });
+
+  it('refuses a plan that takes away too many', async () => {
+    const world = await createWorld({
+      contract,
+      seed,
+      groups: { support: team, billing: ['cy'] },
+      limits: { removals: { count: 2, percent: 100 } },
+      timeScale: 1,
+    });
+    await world.sync();
+    await world.directory({ support: team.slice(0, 9), billing: ['cy'] });
+    await expectRefused(world, ['guard.removals-count']);
+    const cli = await world.cli('sync', '--yes', '--max-removals', '3');
+    expect(cli.code).toBe(0);
+  });
+
+  it('does not count a person who stays on the queue by another group', async () => {
+    const world = await createWorld({
+      contract,
+      groups: { support: ['ana', 'bo'], billing: ['cy'] },
+      mappings: [
+        { group: 'support', queues: ['Support'] },
+        { group: 'billing', queues: ['Support'] },
+      ],
+      limits: { removals: { count: 0 } },
+    });
+    await world.sync();
+    await world.directory({ support: ['ana'], billing: ['bo', 'cy'] });
+    const { planned, outcome } = await world.sync();
+    expect(planned.refusals).toEqual([]);
+    expect(planned.plan.losses).toBe(0);
+    expect(outcome.state).toBe('done');
+  });
+
+  it('refuses a plan that takes a queue under its staffing floor', async () => {
+    const world = await createWorld({
+      contract,
+      limits: { staffing: { minMembers: 2 } },
+      timeScale: 1,
+    });
+    await world.sync();
+    await world.directory({ support: ['ana'], billing: ['cy', 'dee'] });
+    await expectRefused(world, ['guard.staffing-floor']);
+    expect((await world.cli('sync', '--yes', '--min-members', '1')).code).toBe(0);
+    expect(await world.on('Support')).toEqual(['ana']);
+  });
+
+  it('refuses to empty a queue where nobody set a floor', async () => {
+    const world = await createWorld({ contract, timeScale: 1 });
+    await world.sync();
+    await world.configure({ mappings: [{ group: 'billing', queues: ['Billing'] }] });
+    await expectRefused(world, ['guard.staffing-floor']);
+  });
+
+  it('counts who stands on the queue by hand for the floor', async () => {
+    const world = await createWorld({ contract, limits: { staffing: { minMembers: 2 } } });
+    await world.sync();
+    await world.talk('POST', `/api/v2/routing/queues/${world.queue('Support')}/members`, [
+      { id: world.user('hal') },
+    ]);
+    await world.directory({ support: ['ana'], billing: ['cy', 'dee'] });
+    expect((await world.plan()).refusals).toEqual([]);
+  });
+
+  it('refuses a person both directly on a queue and through a group, where the config says so', async () => {
+    const world = await createWorld({ contract, limits: { overlap: 'refuse' }, timeScale: 1 });
+    await world.talk('POST', `/api/v2/routing/queues/${world.queue('Support')}/members`, [
+      { id: world.user('ana') },
+    ]);
+    await expectRefused(world, ['guard.overlap']);
+    await world.configure({ limits: { overlap: 'note' } });
+    const { planned, outcome } = await world.sync();
+    expect(planned.plan.notes.map(note => note.code)).toContain('overlap.direct-and-group');
+    expect(outcome.state).toBe('done');
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { Knobs } from '../../src/emulator/emulate.ts';
+import { ledgerState } from '../support/same-tenant.ts';
+import { createWorld } from '../support/world.ts';
+
+const broken: readonly [Exclude<Knobs['honour'], 'yes'>, RegExp][] = [
+  ['not-found', /POST was answered 404/u],
+  ['method-not-allowed', /POST was answered 405/u],
+  ['drop-queues', /did not keep routingQueueIds for (Support|Billing)/u],
+];
+
+describe.each(broken)('a tenant that lists the documented contract and answers %s', (honour, why) => {
+  it('is told with the remedy when the config insists on that contract', async () => {
+    const world = await createWorld({
+      contract: 'scim-extension',
+      knobs: { honour },
+      genesys: { contract: 'scim-extension' },
+    });
+
+    const [first, ...more] = await world.syncOn();
+
+    expect(more).toEqual([]);
+    expect(first!.outcome.state).toBe('failed');
+    for (const { problem } of first!.outcome.steps) {
+      expect(problem).toMatchObject({
+        code: 'genesys.contract-not-honoured',
+        subject: expect.stringMatching(/^group (support|billing)$/u),
+        happened: expect.stringMatching(why),
+        remedy: expect.stringContaining('genesys.contract'),
+      });
+    }
+  });
+
+  it('has its queues staffed the platform way when the config leaves the choice', async () => {
+    const world = await createWorld({ contract: 'scim-extension', knobs: { honour } });
+
+    const runs = await world.syncOn();
+
+    expect(runs.map(run => run.planned.plan.choice.contract)).toEqual(['scim-extension', 'platform']);
+    expect(runs[1]!.planned.plan.choice).toMatchObject({
+      by: 'switched',
+      reason: expect.stringMatching(why),
+    });
+    expect(runs[1]!.planned.plan.notes.map(note => note.code)).toContain('contract.switched');
+    expect(runs[1]!.outcome).toMatchObject({ state: 'done', unseen: [] });
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+    expect(await world.on('Billing')).toEqual(['cy', 'dee']);
+    expect([...world.emulator.db.groups.values()].map(group => group.name).sort()).toEqual([
+      'billing',
+      'support',
+    ]);
+  });
+
+  it('is not written to again, and what was placed stays ours', async () => {
+    const world = await createWorld({
+      contract: 'scim-extension',
+      knobs: { honour },
+      limits: { staffing: { minMembers: 0 } },
+    });
+    await world.syncOn();
+    const ledger = await ledgerState(world);
+    expect(ledger.filter(edge => edge.includes('attachment'))).toEqual([
+      'owned attachment Billing billing member-groups (corp.billing)',
+      'owned attachment Support support member-groups (corp.support)',
+    ]);
+    world.emulator.requests.reset();
+
+    const again = await world.syncOn();
+
+    expect(again.map(run => run.planned.plan.changes)).toEqual([[]]);
+    expect(world.emulator.requests.writes()).toEqual([]);
+    expect(await ledgerState(world)).toEqual(ledger);
+    await world.directory({ support: ['ana'], billing: ['cy', 'dee'] });
+    await world.syncOn();
+    expect(await world.on('Support')).toEqual(['ana']);
+    await world.configure({ mappings: [{ group: 'support', queues: ['Support'] }] });
+    await world.syncOn();
+    expect(await world.on('Billing')).toEqual([]);
+  });
+
+  it('is followed by the command line to the end, with exit code 0', async () => {
+    const world = await createWorld({ contract: 'scim-extension', knobs: { honour }, timeScale: 1 });
+    const { code, stdout } = await world.cli('sync', '--yes');
+    expect(stdout).toContain('genesys.contract-not-honoured');
+    expect(stdout).toMatch(/Done, and seen by reading back/u);
+    expect(code).toBe(0);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+});
+
+describe('a tenant that honours the contract and shows it late', () => {
+  it.each([
+    ['answers what was true before', { kind: 'stale' }],
+    ['does not know the group yet', { kind: 'status', status: 404 }],
+  ] as const)('is not taken for a broken contract because a read %s', async (_, fault) => {
+    const world = await createWorld({ contract: 'scim-extension' });
+    await world.sync();
+    await world.plan();
+    await world.configure({
+      mappings: [
+        { group: 'support', queues: ['Support', 'Sales'] },
+        { group: 'billing', queues: ['Billing'] },
+      ],
+    });
+    // The read that the emulator will give again is that of before the write.
+    await world.talk('GET', `/api/v2/scim/groups/${world.group('support')}`);
+    world.emulator.faults.add({ route: 'GET /api/v2/scim/groups/{id}', times: 2, ...fault });
+
+    const runs = await world.syncOn();
+
+    expect(runs.map(run => [run.planned.plan.choice.contract, run.outcome.state])).toEqual([
+      ['scim-extension', 'done'],
+    ]);
+    expect(await world.on('Sales')).toEqual(['ana', 'bo']);
+  });
+});
+
+describe('a config that goes over to the other contract', () => {
+  it('moves everything without a gap, and takes the old way back', async () => {
+    const world = await createWorld({ contract: 'scim-extension', genesys: { contract: 'platform' } });
+    // The emulator under the documented contract takes a PUT only as documented, so the groups are made by hand.
+    await world.configure({ genesys: { contract: 'scim-extension' } });
+    await world.sync();
+    const group = world.group('support');
+    const path = `/api/v2/routing/queues/${world.queue('Support')}`;
+    const { body } = await world.talk('GET', path);
+    await world.talk('PUT', path, { ...body, memberGroups: [{ id: group, type: 'GROUP' }] });
+    const { planned } = await world.sync();
+    expect(planned.plan.changes).toEqual([]);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+
+  it('to the platform keeps and tells what only the documented one can take back', async () => {
+    const world = await createWorld({ contract: 'scim-extension' });
+    await world.sync();
+    await world.configure({
+      genesys: { contract: 'platform' },
+      mappings: [{ group: 'support', queues: ['Support'] }],
+      limits: { staffing: { minMembers: 0 } },
+    });
+    const { planned, outcome } = await world.sync();
+    expect(outcome.state).toBe('done');
+    expect(planned.plan.notes.find(note => note.code === 'removal.kept')?.text).toContain('scim-extension');
+    expect(await ledgerState(world)).toContain(
+      'owned attachment Support support scim-extension (corp.support)',
+    );
+    await world.configure({ genesys: { contract: 'scim-extension' } });
+    await world.sync();
+    expect(await ledgerState(world)).toEqual([
+      'owned attachment Support support scim-extension (corp.support)',
+      'owned group billing (corp.billing)',
+      'owned group support (corp.support)',
+      'owned member support ana (corp.support)',
+      'owned member support bo (corp.support)',
+    ]);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+    expect(await world.on('Billing')).toEqual([]);
+  });
+});
