@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { Task } from './contenders/contender.ts';
+import { contenders } from './contenders/list.ts';
+import type { Ahead } from './emulator-process.ts';
+import { skippingClock } from './skipping-clock.ts';
+import { type Sizes, teamsOf } from './work.ts';
+
+/** One run of one contender in a process of its own, as a scheduler would start it. Started by `measure.ts`. */
+export interface ContenderTask extends Pick<Task, 'url' | 'clientId' | 'clientSecret' | 'dir'> {
+  readonly name: string;
+  readonly sizes: Sizes;
+  readonly moved: boolean;
+  /** How far the emulator's clock is ahead already, by the runs before. */
+  readonly aheadMs: number;
+}
+
+export type ContenderMessage = { readonly skipToMs: number } | { readonly report: RunReport };
+
+export type RunReport =
+  | {
+      /** From when the program is loaded until it says that it is done, skipped waits included. */
+      readonly seconds: number;
+      /** The most memory that the process ever had, and what it had before anything of the contender was loaded. */
+      readonly peakMb: number;
+      readonly emptyMb: number;
+    }
+  | { readonly failed: string };
+
+const tell = (message: ContenderMessage, told = () => {}) => process.send!(message, undefined, {}, told);
+
+const task = JSON.parse(process.argv[2]!) as ContenderTask;
+
+/** One question at a time, as `skippingClock` asks. */
+const clock = skippingClock(
+  task.aheadMs,
+  skipToMs =>
+    new Promise(resolve => {
+      process.once('message', ({ aheadMs }: Ahead) => resolve(aheadMs));
+      tell({ skipToMs });
+    }),
+);
+
+/** The kernel's own high-water mark: `resourceUsage` also counts the parent that this process was forked from. */
+function peakMb(): number {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/mu.exec(readFileSync('/proc/self/status', 'utf8'))!;
+    return Number(kilobytes) / 1024;
+  } catch {
+    return process.resourceUsage().maxRSS / 1024;
+  }
+}
+
+async function run(): Promise<RunReport> {
+  const teams = teamsOf(task.sizes, task.moved);
+  const emptyMb = peakMb();
+  try {
+    const work = await contenders.find(each => each.name === task.name)!.load();
+    const startedMs = clock.now();
+    await work({ ...task, clock, teams });
+    return { seconds: (clock.now() - startedMs) / 1000, peakMb: peakMb(), emptyMb };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const report = await run();
+// The vendor's client watches its settings file, which would keep the process alive.
+tell({ report }, () => process.exit());

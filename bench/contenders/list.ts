@@ -1,0 +1,53 @@
+import type { Contract } from '../../src/model/contract.ts';
+import type { Work } from './contender.ts';
+
+export interface Contender {
+  readonly name: string;
+  readonly title: string;
+  readonly contract: Contract;
+  /** What a reader must know to judge the numbers. */
+  readonly note: string;
+  /** Its calls and seconds grow with the (person, queue) pairs and nothing else, so that a part of the job tells the whole. */
+  readonly linear?: true;
+  /** Loaded by the child process alone, so that nobody's memory holds another one's client. */
+  load(): Promise<Work>;
+}
+
+export const contenders: readonly Contender[] = [
+  {
+    name: 'muster-platform',
+    title: 'muster, platform contract',
+    contract: 'platform',
+    note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
+    load: async () => (await import('./muster.ts')).muster,
+  },
+  {
+    name: 'vendor-sync',
+    title: "naive sync on the vendor's client",
+    contract: 'platform',
+    note: 'Lists by 100, compares lists, one GET and PUT a (group, queue); one request at a time.',
+    load: async () => (await import('./vendor-sync.ts')).vendorSync,
+  },
+  {
+    name: 'pair-script',
+    title: 'one call a (person, queue)',
+    contract: 'platform',
+    note: 'Adds people to queues directly, and knows no removal; one request at a time.',
+    linear: true,
+    load: async () => (await import('./pair-script.ts')).pairScript,
+  },
+  {
+    name: 'muster-documented',
+    title: 'muster, documented contract',
+    contract: 'scim-extension',
+    note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
+    load: async () => (await import('./muster.ts')).muster,
+  },
+  {
+    name: 'tutorial',
+    title: "the tutorial's algorithm a group",
+    contract: 'scim-extension',
+    note: 'Is given the user ids, which it does not look up; its retry wrapper is mended; one request at a time.',
+    load: async () => (await import('./tutorial.ts')).tutorial,
+  },
+];

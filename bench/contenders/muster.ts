@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig, openMuster } from '../../src/index.ts';
+import type { Task, Work } from './contender.ts';
+
+/** muster as a program uses it: a config file, a source that is a file, state on disk. */
+export const muster: Work = async task => {
+  const config = await writeInput(task);
+  const opened = await openMuster(await loadConfig(config, { env: {} }), { clock: task.clock, env: {} });
+  try {
+    const planned = await opened.plan();
+    if (planned.refusals.length > 0) throw new Error(planned.refusals.map(refusal => refusal.text).join(' '));
+    const outcome = await opened.apply(planned);
+    if (outcome.state !== 'done' && outcome.state !== 'nothing-to-do') {
+      throw new Error(`the run ended ${outcome.state}: ${JSON.stringify(outcome.unseen.slice(0, 3))}`);
+    }
+  } finally {
+    await opened.close();
+  }
+};
+
+async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Promise<string> {
+  const people = {
+    people: teams.flatMap(team => team.members.map(({ email }) => ({ email }))),
+    groups: teams.map(({ externalId, name, members }) => ({
+      id: externalId,
+      name,
+      members: members.map(member => member.email),
+    })),
+  };
+  const config = {
+    genesys: { baseUrl: url, clientId, clientSecret },
+    sources: { directory: { kind: 'file', path: 'people.json' } },
+    mappings: teams.map(({ name, queues }) => ({ group: name, queues })),
+  };
+  await writeFile(join(dir, 'people.json'), JSON.stringify(people));
+  // JSON is YAML, so this is a config as anybody has it.
+  await writeFile(join(dir, 'muster.yaml'), JSON.stringify(config));
+  return join(dir, 'muster.yaml');
+}

@@ -1,0 +1,71 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, nextMessage, startChild } from './child.ts';
+import type { ContenderMessage, ContenderTask, RunReport } from './contender-process.ts';
+import type { Contender } from './contenders/list.ts';
+import type { Ahead, EmulatorQuestion, EmulatorTask, Sight } from './emulator-process.ts';
+import type { Scenario } from './scenarios.ts';
+import { clientOf, type Sizes } from './work.ts';
+
+export const runNames = ['first', 'second', 'third'] as const;
+
+/** One run: what the emulator saw of it, what the contender's process cost, or why it failed. */
+export interface Measured extends Sight {
+  readonly run: (typeof runNames)[number];
+  readonly seconds?: number;
+  readonly peakMb?: number;
+  readonly emptyMb?: number;
+  readonly failed?: string;
+  /** Of the whole process, from its start; what was skipped is not in it. */
+  readonly wallSeconds: number;
+}
+
+/**
+ * Three runs of one contender against one fresh emulator: everything to do, nothing to do, one person moved. Each run
+ * is a process of its own, and a failed one is the last.
+ */
+export async function measure(contender: Contender, scenario: Scenario, sizes: Sizes): Promise<Measured[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+  const { contract, name } = contender;
+  const emulator = startChild('emulator-process.ts', dir, {
+    contract,
+    sizes,
+    scenario,
+  } satisfies EmulatorTask);
+  try {
+    const { url } = await nextMessage<{ url: string }>(emulator);
+    const results: Measured[] = [];
+    for (const [index, run] of runNames.entries()) {
+      const { id, secret } = clientOf(index + 1);
+      const moved = run === 'third';
+      const { aheadMs } = await ask<Ahead>(emulator, { skipToMs: 0 } satisfies EmulatorQuestion);
+      const task = { name, url, clientId: id, clientSecret: secret, dir, sizes, moved, aheadMs };
+      const startedMs = performance.now();
+      const report = await runOnce(emulator, dir, task);
+      const wallSeconds = (performance.now() - startedMs) / 1000;
+      const sight = await ask<Sight>(emulator, { lookMoved: moved } satisfies EmulatorQuestion);
+      results.push({ run, ...sight, ...report, wallSeconds });
+      if ('failed' in report) break;
+    }
+    return results;
+  } finally {
+    emulator.kill();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(emulator: ChildProcess, dir: string, task: ContenderTask): Promise<RunReport> {
+  const child = startChild('contender-process.ts', dir, task);
+  try {
+    // Each turn skips a wait; the last message is the report.
+    while (true) {
+      const message = await nextMessage<ContenderMessage>(child);
+      if ('report' in message) return message.report;
+      child.send(await ask<Ahead>(emulator, message satisfies EmulatorQuestion));
+    }
+  } finally {
+    child.kill();
+  }
+}
