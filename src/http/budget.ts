@@ -1,5 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { countUnseen, learn, type QuotaWindow, readQuota } from './quota.ts';
+import {
+  countUnseen,
+  learn,
+  type QuotaWindow,
+  type ReadQuota,
+  readQuota as readGenesysQuota,
+} from './quota.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 /**
@@ -39,6 +45,8 @@ export interface BudgetOptions {
   readonly blindInFlight?: number;
   /** What the last answer said is believed for so long; other clients may have spent since. */
   readonly freshMs?: number;
+  /** How this vendor tells what is left, where it is not the way of Genesys Cloud. */
+  readonly readQuota?: ReadQuota;
 }
 
 /**
@@ -51,6 +59,7 @@ export function createBudget(options: BudgetOptions): Budget {
   const { clock } = options;
   const { assumedPerMinute = 300, windowMs = 60_000, marginMs = 100 } = options;
   const { reserveShare = 0.02, blindInFlight = 2, freshMs = 5_000 } = options;
+  const { readQuota = readGenesysQuota } = options;
 
   const line = createWaitingLine(() => setAlarm());
   let limit: 'unknown' | 'none' | { readonly allowed: number } = 'unknown';

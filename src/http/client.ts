@@ -49,4 +49,18 @@ export interface TokenProvider {
   authorization(signal?: AbortSignal): Promise<string>;
   /** Forgets `authorization` if it is still the cached one: the server answered 401 to it. */
   reject(authorization: string): void;
+  /**
+   * Further headers for one attempt, which prove that we hold the key that the token is bound to (DPoP, RFC 9449).
+   * Asked anew for every attempt, because a proof may be used once. Bearer tokens need none.
+   */
+  proof?(request: ProvenRequest): Promise<Readonly<Record<string, string>>>;
+}
+
+/** What a proof is about. */
+export interface ProvenRequest {
+  readonly method: string;
+  /** Without query and fragment. */
+  readonly url: string;
+  /** What `authorization` gave for this attempt. */
+  readonly authorization: string;
 }

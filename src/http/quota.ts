@@ -22,19 +22,22 @@ export interface QuotaWindow {
 /** Whether the server rounds the seconds up or down is not documented; either way it is off by less than this. */
 const roundingMs = 1_000;
 
+/** Reads the limit headers of an answer; undefined where there are none that can be trusted. */
+export type ReadQuota = (
+  headers: Readonly<Record<string, string>>,
+) => Pick<QuotaSight, 'allowed' | 'count' | 'resetMs'> | undefined;
+
 /**
  * The limit headers of an answer (API reference §6.2): quota, requests so far, and *seconds* until the reset.
  * Undefined where one is missing or no number.
  */
-export function readQuota(
-  headers: Readonly<Record<string, string>>,
-): Pick<QuotaSight, 'allowed' | 'count' | 'resetMs'> | undefined {
+export const readQuota: ReadQuota = headers => {
   const allowed = numberOf(headers['inin-ratelimit-allowed']);
   const count = numberOf(headers['inin-ratelimit-count']);
   const seconds = numberOf(headers['inin-ratelimit-reset']);
   if (allowed === undefined || allowed < 1 || count === undefined || seconds === undefined) return undefined;
   return { allowed, count, resetMs: seconds * 1000 };
-}
+};
 
 const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+(?:\.\d+)?$/u.test(text.trim()) ? Number(text) : undefined;

@@ -13,7 +13,7 @@ import {
 } from './retry.ts';
 import type { Transport, WireRequest } from './transport.ts';
 import { WireError } from './wire-error.ts';
-import { wireRequest, withToken } from './wire-request.ts';
+import { type TokenHeaders, wireRequest, withToken } from './wire-request.ts';
 
 export interface HttpClientOptions {
   readonly transport: Transport;
@@ -71,10 +71,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // The policy ends this loop: after its last attempt there is no delay, and 401 goes round once only.
     for (let attempt = 1; ; attempt++) {
       const booking = await budget.book(call.signal);
-      const authorization = await authorize(call, booking);
+      const token = await authorize(call, wire, booking);
       const begunMs = clock.now();
       firstMs ??= begunMs;
-      const result = await attemptOnce(withToken(wire, authorization), booking, attempt);
+      const result = await attemptOnce(withToken(wire, token), booking, attempt);
       const endedMs = clock.now();
       const counted = renewed ? attempt - 1 : attempt;
       const failure = failureIn(result, call, endedMs);
@@ -95,8 +95,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       });
       waitingSinceMs = endedMs;
 
-      if (authorization && !renewed && isUnauthorized(result)) {
-        tokens?.reject(authorization);
+      if (token && !renewed && isUnauthorized(result)) {
+        tokens?.reject(token.authorization);
         renewed = true;
       } else if (delayMs === undefined) {
         if (result instanceof WireError) throw result;
@@ -107,10 +107,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function authorize(call: HttpCall, booking: Booking): Promise<string | undefined> {
+  async function authorize(
+    call: HttpCall,
+    { method, url }: WireRequest,
+    booking: Booking,
+  ): Promise<TokenHeaders | undefined> {
     if (call.anonymous || !tokens) return undefined;
     try {
-      return await tokens.authorization(call.signal);
+      const authorization = await tokens.authorization(call.signal);
+      if (!tokens.proof) return { authorization };
+      const target = `${url.origin}${url.pathname}`;
+      return { authorization, proof: await tokens.proof({ method, url: target, authorization }) };
     } catch (error) {
       booking.unsent();
       throw error;

@@ -29,8 +29,19 @@ export function wireRequest(
   };
 }
 
-export const withToken = (wire: WireRequest, authorization: string | undefined): WireRequest =>
-  authorization === undefined ? wire : { ...wire, headers: { ...wire.headers, authorization } };
+/** The call with the token and what proves that the token is ours. */
+export const withToken = (wire: WireRequest, token: TokenHeaders | undefined): WireRequest =>
+  token === undefined
+    ? wire
+    : {
+        ...wire,
+        headers: { ...wire.headers, authorization: token.authorization, ...lowerCase(token.proof) },
+      };
+
+export interface TokenHeaders {
+  readonly authorization: string;
+  readonly proof?: Readonly<Record<string, string>>;
+}
 
 /** Two spellings of one name would both be sent. */
 const lowerCase = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
