@@ -41,7 +41,7 @@ async function namesProbe(job: Job, signal: AbortSignal): Promise<Probe[]> {
       {
         name: 'names',
         ok: true,
-        detail: `every queue and group of the mappings was found; now to do: ${plan.changes.length} change(s) on ${queues} queue(s), ${warnings} warning(s)`,
+        detail: `every queue and group of the mappings was found; to do now: ${counted(plan.changes.length, 'change')} on ${counted(queues, 'queue')}, with ${counted(warnings, 'warning')}`,
       },
     ];
   } catch (error) {
@@ -50,3 +50,5 @@ async function namesProbe(job: Job, signal: AbortSignal): Promise<Probe[]> {
     return errors.map(each => ({ name: 'names', ok: false, detail: each.message, remedy: each.remedy }));
   }
 }
+
+const counted = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? '' : 's'}`;

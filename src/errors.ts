@@ -41,7 +41,6 @@ export const errorCodes = [
   'queue.not-found',
   'queue.ambiguous',
   'group.not-found',
-  'group.ambiguous',
   'strategy.not-in-contract',
   'person.missing',
   // plans and state

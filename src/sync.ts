@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { inForce } from './desired/in-force.ts';
 import { type Resolved, resolve } from './desired/resolve.ts';
 import { scopeOf, servedQueues } from './desired/scope.ts';
-import { MusterError, throwAll } from './errors.ts';
+import { isMusterError, MusterError, throwAll } from './errors.ts';
 import type { GenesysApi } from './genesys/api.ts';
 import { chooseContract } from './genesys/detect.ts';
 import { queueProblemError } from './genesys/queue-problems.ts';
@@ -85,7 +85,16 @@ export async function planRun(
   onProgress({ stage: 'tenant' });
   const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
   const scope = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
-  let tenant = await snapshot(job.api, choice, scope, signal);
+  let tenant: Tenant;
+  try {
+    tenant = await snapshot(job.api, choice, scope, signal);
+  } catch (error) {
+    const mayTurn =
+      job.contract === 'auto' && !switched && isMusterError(error, 'genesys.contract-not-honoured');
+    if (!mayTurn) throw error;
+    // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over.
+    return planRun(job, signal, onProgress, { contract: 'platform', by: 'switched', reason: error.happened });
+  }
 
   onProgress({ stage: 'planning' });
   const resolved = resolve({
@@ -194,8 +203,8 @@ export function switchedChoice(job: Job, outcome: Outcome): ContractChoice | und
   return broken?.problem && { contract: 'platform', by: 'switched', reason: broken.problem.happened };
 }
 
-interface Pieces {
-  readonly job: Job;
+export interface Pieces {
+  readonly job: Pick<Job, 'limits' | 'batches' | 'released'>;
   /** Those in force. */
   readonly mappings: readonly Mapping[];
   readonly notes: Plan['notes'];
@@ -204,7 +213,8 @@ interface Pieces {
   readonly ledger: Ledger;
 }
 
-function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }: Pieces): Plan {
+/** The pure part of planning, once everything has been read. */
+export function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }: Pieces): Plan {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
   return makePlan({

@@ -2,6 +2,7 @@ import { isMusterError, MusterError } from '../errors.ts';
 import {
   type ExtensionGroup,
   findByAnchor,
+  notHonoured,
   postExtensionGroup,
   putExtensionGroup,
   readExtensionGroup,
@@ -163,12 +164,4 @@ const notSeen = (name: string) =>
     happened: 'The tenant took the group but does not show it when it is read back.',
     subject: `group ${name}`,
     remedy: 'Run again in some minutes: what was written is looked up then.',
-  });
-
-const notHonoured = (name: string, why: string) =>
-  new MusterError('genesys.contract-not-honoured', {
-    happened: `This tenant does not honour the documented contract: ${why}.`,
-    subject: `group ${name}`,
-    remedy:
-      'Set genesys.contract to platform (auto does so by itself): queues are then told by memberGroups.',
   });

@@ -35,7 +35,12 @@ async function planFor(
   );
 }
 
-async function applyPlanned(session: Session, planned: Planned, agreed: boolean): Promise<ExitCode> {
+async function applyPlanned(
+  session: Session,
+  planned: Planned,
+  agreed: boolean,
+  earlier?: Outcome,
+): Promise<ExitCode> {
   const { terminal, muster, stopping } = session;
   const { plan, refusals } = planned;
   if (!terminal.json) terminal.out(planText(plan, { paint: terminal.paint }));
@@ -45,16 +50,19 @@ async function applyPlanned(session: Session, planned: Planned, agreed: boolean)
     else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
     return exitCode.refused;
   }
-  if (plan.changes.length > 0 && !agreed && !(await agree(terminal, plan.changes.length)))
+  if (plan.changes.length > 0 && !agreed && !(await agree(terminal, plan.changes.length))) {
+    terminal.note('Nothing was written.\n');
     return exitCode.failed;
+  }
   const outcome = await withProgress(terminal, 'Apply', onProgress =>
     muster.apply(planned, { stop: stopping.stop, signal: stopping.signal, onProgress }),
   );
-  tell(terminal, plan, outcome);
   const switched = await muster.planSwitched(outcome, { signal: stopping.stop });
+  // Under --json there is one document for one command: the last outcome, with the one before it inside.
+  if (!switched || !terminal.json) tell(terminal, plan, outcome, earlier);
   if (!switched) return codeOf(outcome);
   terminal.note('The platform contract takes over.\n');
-  return applyPlanned(session, switched, agreed);
+  return applyPlanned(session, switched, agreed, outcome);
 }
 
 async function agree(terminal: Terminal, changes: number): Promise<boolean> {
@@ -68,9 +76,20 @@ async function agree(terminal: Terminal, changes: number): Promise<boolean> {
   return terminal.ask(`Apply these ${changes} changes?`);
 }
 
-function tell(terminal: Terminal, plan: Planned['plan'], outcome: Outcome): void {
+function tell(
+  terminal: Terminal,
+  plan: Planned['plan'],
+  outcome: Outcome,
+  earlier: Outcome | undefined,
+): void {
   if (terminal.json)
-    terminal.document({ kind: 'muster.outcome', version: 1, fingerprint: plan.fingerprint, ...outcome });
+    terminal.document({
+      kind: 'muster.outcome',
+      version: 1,
+      fingerprint: plan.fingerprint,
+      ...outcome,
+      ...(earlier ? { earlier } : {}),
+    });
   else terminal.out(`\n${outcomeText(outcome, terminal.paint)}`);
 }
 

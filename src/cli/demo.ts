@@ -34,7 +34,7 @@ export async function demoCommand(options: { readonly color?: boolean }): Promis
     }
   }
   terminal.out(
-    '\nNext: `npx muster init` writes a config of your own, `npx muster emulate` serves the emulator to try it on.\n',
+    '\nNext: `npm run muster -- init` writes a config of your own, `npm run emulate` serves the emulator to try it on.\n',
   );
   return exitCode.fine;
 }

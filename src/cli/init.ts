@@ -22,7 +22,7 @@ export async function initCommand(
     });
   }
   process.stdout.write(
-    `Wrote ${path}. Fill in what is marked, export the two credentials, then run \`muster check\`.\n`,
+    `Wrote ${path}. Put in your region, source and mappings, export the two credentials, then run \`muster check\`.\n`,
   );
   return exitCode.fine;
 }

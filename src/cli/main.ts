@@ -126,4 +126,11 @@ program
   .option('--no-color', 'no colours')
   .action(run(async () => (await import('./demo.ts')).demoCommand));
 
+// Whoever reads our output may go away (`| head`): that must not end a run between two writes.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 await program.parseAsync();

@@ -47,7 +47,7 @@ export async function withSession<Out>(
     ...loaded,
     config: { ...loaded.config, limits: limitsFor(loaded.config.limits, options) },
   };
-  const log = jsonLog(line => terminal.note(line), Date.now, true);
+  const log = jsonLog(line => terminal.log(line), Date.now, true);
   const muster = await openMuster(limited, {
     ...(options.release ? { released: new Set(options.release) } : {}),
     ...(options.verbose ? { log, onCall: report => log.debug('call', { ...report }) } : {}),

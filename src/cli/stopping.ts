@@ -1,3 +1,4 @@
+import { MusterError } from '../errors.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Stopping {
@@ -14,12 +15,20 @@ export function listenForStop(terminal: Terminal): Stopping {
   const cut = new AbortController();
   const onSignal = () => {
     if (!stop.signal.aborted) {
-      terminal.note(
-        '\nStopping: the call in flight is finished and written to the journal. Once more to cut it.\n',
+      terminal.note('\nStopping: a call in flight is finished first. Once more to cut it.\n');
+      stop.abort(
+        new MusterError('run.interrupted', {
+          happened: 'Stopped before the end.',
+          remedy: 'Nothing more was begun. Run again: it goes on from the real state.',
+        }),
       );
-      stop.abort();
     } else {
-      cut.abort(new Error('Cut by a second Ctrl-C; run again to settle what became of it.'));
+      cut.abort(
+        new MusterError('run.interrupted', {
+          happened: 'Cut in the middle of a request by a second Ctrl-C.',
+          remedy: 'Run again: what became of the request is settled by reading.',
+        }),
+      );
     }
   };
   process.on('SIGINT', onSignal);

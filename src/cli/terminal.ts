@@ -13,6 +13,8 @@ export interface Terminal {
   /** One JSON document with its newline: what `--json` promises. */
   document(value: unknown): void;
   note(text: string): void;
+  /** As `note`, under `--json` as well: what was asked for by `--verbose`. */
+  log(line: string): void;
   error(error: unknown): void;
   /** Values that never leave: replaced by `***` in everything that is printed from now on. */
   hide(secrets: readonly string[]): void;
@@ -44,6 +46,7 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
     out: text => void process.stdout.write(clean(text)),
     document: value => void process.stdout.write(`${clean(JSON.stringify(value, undefined, 2))}\n`),
     note: text => (json ? undefined : err(text)),
+    log: err,
     error: error => {
       if (json) process.stdout.write(`${clean(JSON.stringify(errorDocument(error), undefined, 2))}\n`);
       else err(errorText(error, paint));

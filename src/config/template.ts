@@ -31,7 +31,7 @@ genesys:
   clientId: \${GENESYS_CLIENT_ID}
   clientSecret: \${GENESYS_CLIENT_SECRET}
   # For a first try without an organisation, "muster emulate" starts one on this machine:
-  # baseUrl: http://127.0.0.1:8080
+  # baseUrl: http://127.0.0.1:4010
 
 sources:
   # "corp" is a name of your choice. Keep it: what muster remembers is filed under it.

@@ -98,11 +98,7 @@ function desiredGroup(
   }
   members.sort((a, b) => (a.user < b.user ? -1 : 1));
   const whyNot =
-    incomplete.length > 0
-      ? incomplete.join('; ')
-      : members.length === 0
-        ? 'nobody in it could be placed'
-        : undefined;
+    incomplete.length > 0 ? incomplete.join('; ') : members.length === 0 ? nobodyPlaced : undefined;
   return {
     key,
     name: fillHoles(mapping.displayName ?? group.name, captures),
@@ -128,8 +124,21 @@ const exclusionUnread = ({ mapping, group }: SelectedGroup, uncertain: readonly 
   remedy: 'Mend the cause, or correct butNot, and run again.',
 });
 
+const nobodyPlaced = 'nobody in it could be placed';
+
 function groupNotes(group: DesiredGroup, { group: source }: SelectedGroup): Note[] {
   if (group.removable) return [];
+  if (group.whyNot === nobodyPlaced && source.members.length > 0) {
+    return [
+      {
+        code: 'group.empty',
+        level: 'warning',
+        subject: group.name,
+        text: `Nobody in "${source.name}" can be placed now: all are suspended, without a user, or left out. Nobody is taken away on that account.`,
+        remedy: 'Look at the notes about its people; if it is meant, remove the mapping.',
+      },
+    ];
+  }
   return group.members.length === 0 && source.members.length === 0 && source.evidence.complete
     ? [
         {

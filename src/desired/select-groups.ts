@@ -75,5 +75,9 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
       });
     }
   }
+  // Where two mappings want one thing, the same one is told whatever the order of the file.
+  selected.sort((a, b) => (a.key === b.key ? before(a.mapping.id, b.mapping.id) : before(a.key, b.key)));
   return { selected, held, notes };
 }
+
+const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -91,8 +91,11 @@ export function urlsOf(options: Pick<ConnectOptions, 'region' | 'baseUrl' | 'log
       remedy: `Name an AWS region (${Object.keys(regions).slice(0, 4).join(', ')} …), a domain such as mypurecloud.ie, or a baseUrl.`,
     });
   }
-  const logins = options.loginUrl
-    ? [options.loginUrl]
-    : [...(domain ? [`https://login.${domain}`] : []), baseUrl];
+  // A try on this machine must not carry credentials to a region that stands in the config as well.
+  const regional = domain && !isLoopback(baseUrl) ? [`https://login.${domain}`] : [];
+  const logins = options.loginUrl ? [options.loginUrl] : [...regional, baseUrl];
   return { baseUrl, tokenUrls: logins.map(url => `${url.replace(/\/+$/u, '')}/oauth/token`) };
 }
+
+const isLoopback = (url: string): boolean =>
+  /^(?:localhost|127\.|\[::1\])/u.test(URL.parse(url)?.hostname ?? '');

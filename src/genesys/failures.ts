@@ -15,7 +15,7 @@ export function failureOf(answer: HttpAnswer, subject: string): MusterError {
   const correlationId = answer.headers['inin-correlation-id'] ?? body?.contextId ?? undefined;
   const fail = (code: ErrorCode, facts: Pick<ErrorFacts, 'happened' | 'remedy'>) =>
     new MusterError(code, { subject, status: answer.status, vendorCode, correlationId, ...facts });
-  const quoted = said ? `: ${said.slice(0, 300)}` : '';
+  const quoted = said ? `: ${said.slice(0, 300).replace(/[.\s]+$/u, '')}` : '';
 
   if (isWebPage(answer)) {
     return fail('http.not-json', {

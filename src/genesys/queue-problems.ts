@@ -14,7 +14,7 @@ export function queueProblemError(problem: QueueProblem, tenant: Tenant): Muster
   }
   if (problem.renamedTo !== undefined) {
     return new MusterError('queue.not-found', {
-      happened: `The queue "${problem.text}" is now called "${problem.renamedTo}".`,
+      happened: `No queue is called "${problem.text}"; the one that this mapping serves is called "${problem.renamedTo}" now.`,
       subject,
       remedy: `Write "${problem.renamedTo}" in the mapping, or the queue's id, which never changes.`,
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMusterError, MusterError } from '../errors.ts';
 import { coreGroupUrn, queueExtensionUrn } from '../model/contract.ts';
 import type { GroupId, QueueId, UserId } from '../model/keys.ts';
 import type { TenantGroup } from '../model/tenant.ts';
@@ -85,6 +86,19 @@ const listing = z.looseObject({
   Resources: z.array(scimGroup).nullish(),
 });
 
+/** What a tenant answers that lists the documented contract and does not have it. */
+const knowsNoAnchors = ({ status, vendorCode }: MusterError): boolean =>
+  status === 404 || status === 405 || status === 501 || (status === 400 && vendorCode === 'invalidFilter');
+
+/** The tenant said that it speaks the documented contract, and then did not. */
+export const notHonoured = (name: string, why: string): MusterError =>
+  new MusterError('genesys.contract-not-honoured', {
+    happened: `This tenant does not honour the documented contract: ${why}.`,
+    subject: `group ${name}`,
+    remedy:
+      'Set genesys.contract to platform (auto does so by itself): queues are then told by memberGroups.',
+  });
+
 /** Looked up by anchor, escaped; `entities` as documented, `Resources` as SCIM has it. */
 export async function findByAnchor(
   api: GenesysApi,
@@ -96,7 +110,11 @@ export async function findByAnchor(
     query: { filter: formatEq('externalId', externalId) },
     subject: `group ${externalId}`,
   };
-  const found = await api.read(call, listing, signal);
+  const found = await api.read(call, listing, signal).catch((error: unknown) => {
+    throw isMusterError(error) && knowsNoAnchors(error)
+      ? notHonoured(externalId, `a look-up by externalId was answered ${error.status}`)
+      : error;
+  });
   const hit = (found.entities ?? found.Resources ?? []).find(group => group.externalId === externalId);
   return hit && toGroup(hit);
 }

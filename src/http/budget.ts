@@ -148,7 +148,8 @@ export function createBudget(options: BudgetOptions): Budget {
       if (line.length === 0 && mayGo()) inFlight += 1;
       else {
         const turn = line.join(signal);
-        setAlarm();
+        // Not the alarm alone: at the very instant at which the gate opens, nothing would ring any more.
+        letGo();
         await turn;
       }
       return createBooking();

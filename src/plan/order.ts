@@ -54,8 +54,8 @@ interface Bucket {
  * 4       that lose
  * ```
  *
- * A step that does both is parted where somebody whom it brings is taken away by another one that is not later
- * (two people who swap their groups): it costs a request more, and nobody is without a queue in between.
+ * A step that does both is parted where somebody moves between it and another one that would not wait (two people
+ * who swap their groups): it costs a request more, and nobody is without a queue in between.
  */
 export function stepsOf(
   changes: readonly Change[],
@@ -64,24 +64,23 @@ export function stepsOf(
   peopleOf: PeopleOf,
 ): Step[] {
   const buckets = bucketsOf(changes, carriers, documented);
+  const coming = new Map<UserId, Set<Bucket>>();
   const leaving = new Map<UserId, Set<Bucket>>();
+  const usersOf = (indexes: readonly number[]) => indexes.flatMap(index => peopleOf(changes[index]!));
   for (const bucket of buckets) {
-    for (const user of lossesOf(bucket, changes).flatMap(index => peopleOf(changes[index]!))) {
-      const takers = leaving.get(user);
-      if (takers) takers.add(bucket);
-      else leaving.set(user, new Set([bucket]));
-    }
+    for (const user of usersOf(gainsOf(bucket, changes))) put(coming, user, bucket);
+    for (const user of usersOf(lossesOf(bucket, changes))) put(leaving, user, bucket);
   }
   const steps = buckets.flatMap(bucket => {
+    const gains = gainsOf(bucket, changes);
     const losses = lossesOf(bucket, changes);
-    const gains = bucket.changes.filter(index => !losses.includes(index));
     if (losses.length === 0 || gains.length === 0) return [bucket];
     const phase = phaseOf(bucket, changes);
-    const isMove = gains
-      .flatMap(index => peopleOf(changes[index]!))
-      .some(user =>
-        [...(leaving.get(user) ?? [])].some(taker => taker !== bucket && phaseOf(taker, changes) <= phase),
-      );
+    const isElsewhere = (where: typeof coming, when: (other: Phase) => boolean) => (user: UserId) =>
+      [...(where.get(user) ?? [])].some(other => other !== bucket && when(phaseOf(other, changes)));
+    const isMove =
+      usersOf(gains).some(isElsewhere(leaving, other => other <= phase)) ||
+      usersOf(losses).some(isElsewhere(coming, other => other >= phase));
     // Direct members come and go by requests of their own in any case.
     if (!isMove && bucket.kind !== 'queue.members') return [bucket];
     return [
@@ -117,6 +116,15 @@ function bucketsOf(changes: readonly Change[], carriers: Carriers, documented: b
 
 const groupKind = (first: Change, documented: boolean): StepKind =>
   documented ? 'group.write' : first.kind === 'group.create' ? 'group.create' : 'group.update';
+
+function put(map: Map<UserId, Set<Bucket>>, user: UserId, bucket: Bucket): void {
+  const buckets = map.get(user);
+  if (buckets) buckets.add(bucket);
+  else map.set(user, new Set([bucket]));
+}
+
+const gainsOf = (bucket: Bucket, changes: readonly Change[]): number[] =>
+  bucket.changes.filter(index => !isRemoval(changes[index]!));
 
 const lossesOf = (bucket: Bucket, changes: readonly Change[]): number[] =>
   bucket.changes.filter(index => isRemoval(changes[index]!));

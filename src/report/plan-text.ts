@@ -16,7 +16,13 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
   const { paint = plainPaint, mostPeople = 12, mostQueues = 40, mostNotes = 20 } = options;
   const lines = [`${paint.bold('Plan')}  ${contractLine(plan)}`, ''];
   const view = viewOf(plan);
-  if (plan.changes.length === 0) lines.push('  Nothing to do: everybody is where they should be.', '');
+  if (plan.changes.length === 0)
+    lines.push(
+      plan.notes.some(note => note.level === 'warning')
+        ? '  Nothing to do now; see the notes.'
+        : '  Nothing to do: everybody is where they should be.',
+      '',
+    );
   for (const queue of view.queues.slice(0, mostQueues))
     lines.push(...queueLines(queue, paint, mostPeople), '');
   lines.push(...more(view.queues.length - mostQueues, 'queue', paint));

@@ -21,14 +21,14 @@ export async function lockDirectory(dir: string, since: string): Promise<() => P
   await writeFile(mine, JSON.stringify({ pid: process.pid, host: hostname(), since } satisfies Holder));
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
-      const held = await link(mine, path).then(
+      const taken = await link(mine, path).then(
         () => undefined,
         (error: NodeJS.ErrnoException) => {
           if (error.code !== 'EEXIST') throw error;
           return path;
         },
       );
-      if (!held) {
+      if (!taken) {
         mineByNow.add(path);
         return async () => {
           mineByNow.delete(path);

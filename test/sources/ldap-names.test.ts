@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isUnder, namingValue, normalDn, withoutUid } from '../../src/sources/ldap/dn.ts';
-import { guidBytes, guidText, sidOf } from '../../src/sources/ldap/entry.ts';
+import { guidBytes, guidText, sidBytes, sidOf, sidText } from '../../src/sources/ldap/windows-ids.ts';
 import { dnValue } from '../support/slapd.ts';
 
 describe('the normal form of a distinguished name', () => {
@@ -111,5 +111,21 @@ describe('the ids of Active Directory', () => {
     expect(sidOf(domainUsers)).toMatchObject({ rid: 513 });
     expect(sidOf(Buffer.from('01020000000000052000000020020000', 'hex'))).toBeUndefined();
     expect(sidOf(undefined)).toBeUndefined();
+  });
+
+  it('a security id is written as Windows writes it, and comes back from its text', () => {
+    const domainUsers = Buffer.from('0105000000000005150000000102030405060708090a0b0c01020000', 'hex');
+    expect(sidText(domainUsers)).toBe('S-1-5-21-67305985-134678021-202050057-513');
+    expect(sidText(Buffer.from('01020000000000052000000020020000', 'hex'))).toBe('S-1-5-32-544');
+    expect(sidText(domainUsers.subarray(0, 27))).toBeUndefined();
+    expect(sidText(Buffer.alloc(0))).toBeUndefined();
+    fc.assert(
+      fc.property(fc.array(fc.nat(0xffffffff), { minLength: 1, maxLength: 15 }), parts => {
+        const text = ['S-1-5', ...parts].join('-');
+        expect(sidText(sidBytes(text)!)).toBe(text);
+      }),
+    );
+    for (const text of ['tier1', 'S-1-5', 'S-1-5-4294967296', 'S-2-5-32'])
+      expect(sidBytes(text), text).toBeUndefined();
   });
 });

@@ -9,19 +9,20 @@ export interface CuttingProxy {
 }
 
 /**
- * A wire that breaks: passes everything on to `port`, and destroys a connection once the server has sent more than
+ * A wire that breaks: passes everything on to `port` of `host`, and destroys a connection once the server has sent more than
  * `bytesAllowed(nth)` over it. `nth` counts the connections from 1; undefined lets the connection live.
  */
 export async function startCuttingProxy(
   port: number,
   bytesAllowed: (nth: number) => number | undefined,
+  host = '127.0.0.1',
 ): Promise<CuttingProxy> {
   let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer(near => {
     connections += 1;
     const allowed = bytesAllowed(connections);
-    const far = connect(port, '127.0.0.1');
+    const far = connect(port, host);
     let passed = 0;
     const cut = () => {
       near.destroy();

@@ -20,7 +20,8 @@ export interface Search {
 export interface Found {
   readonly entries: readonly Entry[];
   readonly pages: number;
-  readonly referrals: number;
+  /** URLs of other servers that the server pointed to. */
+  readonly referrals: readonly string[];
   readonly stopped?: Stop;
 }
 
@@ -126,14 +127,14 @@ const stopOf = (answer: Answer, entries: number): Stop => ({
 /** What has come so far, also when the rest does not. */
 class Gathered {
   readonly entries: Entry[] = [];
+  readonly #referrals: string[] = [];
   #pages = 0;
-  #referrals = 0;
 
   add(answer: Answer): void {
     // No spread: a page of a server that ignores paging may hold more entries than a call takes arguments.
     for (const entry of answer.entries) this.entries.push(entry);
     this.#pages += 1;
-    this.#referrals += answer.referrals;
+    this.#referrals.push(...answer.referrals);
   }
 
   found(stopped: Stop | undefined): Found {

@@ -42,7 +42,7 @@ export async function connect(
       await connection.secure(tls, signal);
     }
     const bound = await connection.request(
-      messageId => new BindRequest({ messageId, dn: options.bindDn ?? '', password: options.password ?? '' }),
+      messageId => new BindRequest({ messageId, ...credentialsOf(options) }),
       signal,
     );
     if (bound.code !== 0) throw bindFailure(bound.code, bound.text, options.url, boundAs(options));
@@ -53,7 +53,14 @@ export async function connect(
   }
 }
 
-export const boundAs = (options: LdapOptions): string => options.bindDn ?? 'nobody (anonymous)';
+/** A SASL EXTERNAL bind names nobody: the server takes who we are from the certificate (RFC 4422, appendix A). */
+const credentialsOf = (options: LdapOptions) =>
+  options.certificateBind
+    ? { mechanism: 'EXTERNAL' }
+    : { dn: options.bindDn ?? '', password: options.password ?? '' };
+
+export const boundAs = (options: LdapOptions): string =>
+  options.bindDn ?? (options.certificateBind ? 'its client certificate' : 'nobody (anonymous)');
 
 const noStartTls = (url: string, answer: Answer): MusterError =>
   new MusterError('source.insecure', {

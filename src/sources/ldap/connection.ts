@@ -18,15 +18,15 @@ export interface Answer {
   /** The server's diagnostic message; may be empty. */
   readonly text: string;
   readonly entries: readonly Entry[];
-  /** Search references (referrals to other servers) that came along; never followed. */
-  readonly referrals: number;
+  /** URLs of the search references (referrals to other servers) that came along; never followed. */
+  readonly referrals: readonly string[];
   /** Paging cookie; undefined when there is no further page or the server does not page. */
   readonly cookie: Buffer | undefined;
 }
 
 interface Waiting {
   readonly entries: Entry[];
-  referrals: number;
+  readonly referrals: string[];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -83,7 +83,7 @@ export class LdapConnection {
     if (this.#lost) throw this.#lost;
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#waiting.set(id, { entries: [], referrals: 0, resolve, reject });
+    this.#waiting.set(id, { entries: [], referrals: [], resolve, reject });
     const stop = () => this.#fail(signal.reason as Error);
     const silence = setTimeout(
       () =>
@@ -143,7 +143,7 @@ export class LdapConnection {
     if (message instanceof SearchEntry) {
       waiting.entries.push(entryOf(message));
     } else if (message instanceof SearchReference) {
-      waiting.referrals += 1;
+      waiting.referrals.push(...message.uris);
     } else {
       this.#waiting.delete(message.messageId);
       const page = message.controls?.find(control => control instanceof PagedResultsControl);

@@ -72,7 +72,9 @@ export function bindFailure(code: number, diagnostic: string, url: string, who: 
     happened: `The LDAP server refused the bind: ${codeText(code)}${why ? `, ${why}` : ''}.`,
     subject,
     remedy:
-      'Check bindDn and password of this source; Active Directory also takes user@domain or DOMAIN\\user as bindDn.',
+      code === 7
+        ? 'The server takes no such bind; "certificateBind" needs one that asks for client certificates.'
+        : 'Check bindDn and password of this source; Active Directory also takes user@domain or DOMAIN\\user as bindDn.',
     vendorCode: codeText(code),
   });
 }

@@ -27,6 +27,9 @@ export interface LoginEntries {
 
 export const outside = 'outside baseDn, groupBaseDn and peopleBaseDn';
 
+/** A normal DN, and the DN as the server wrote it. */
+type Row = readonly [key: string, dn: string];
+
 /** Names in one search: enough to make 2,500 members a dozen requests, few enough for any server's filter limit. */
 const batchSize = 200;
 /** Searches for single entries under way at once, on one connection. */
@@ -35,18 +38,28 @@ const parallel = 8;
 /**
  * Asks for many entries in few searches where the server knows an attribute for its own DN. Such a filter finds
  * nothing, and no error, where the server does not know it. So whoever did not come is asked for one by one, and
- * that answer decides.
+ * that answer decides. Entries that are `known` already, by normal DN, are not asked for.
  */
-export function entryFinder(session: LdapSession, layout: Layout, options: LdapOptions): EntryFinder {
+export function entryFinder(
+  session: LdapSession,
+  layout: Layout,
+  options: LdapOptions,
+  known: ReadonlyMap<string, Entry> = new Map(),
+): EntryFinder {
   const attributes = allAttributes(layout);
   const bases = searchBases(options);
 
-  const inBatches = async (base: string, dns: readonly string[], found: Map<string, Entry>) => {
-    if (!layout.dnAttribute || dns.length < 2) return;
-    for (const batch of chunks(dns, batchSize)) {
-      const filter = anyOf(batch.map(dn => equals(layout.dnAttribute!, dn)));
+  const inBatches = async (base: string, rows: readonly Row[], found: Map<string, Entry>) => {
+    if (!layout.dnAttribute || rows.length < 2) return;
+    for (const batch of chunks(rows, batchSize)) {
+      const filter = anyOf(batch.map(([, dn]) => equals(layout.dnAttribute!, dn)));
       const answer = await session.search({ base, scope: 'sub', filter, attributes });
-      for (const entry of answer.entries) found.set(normalDn(entry.dn) ?? entry.dn, entry);
+      const wanted = new Set(batch.map(([key]) => key));
+      for (const entry of answer.entries) {
+        // By X.520 `distinguishedName` is above `member`, so another server also sends the groups that hold the name.
+        const key = normalDn(entry.dn);
+        if (key !== undefined && wanted.has(key)) found.set(key, entry);
+      }
     }
   };
 
@@ -58,11 +71,9 @@ export function entryFinder(session: LdapSession, layout: Layout, options: LdapO
       for (const [base, rows] of byBase) {
         if (base === undefined) for (const [key] of rows) missing.set(key, outside);
         else {
-          await inBatches(
-            base,
-            rows.map(([, dn]) => dn),
-            found,
-          );
+          for (const [key] of rows) if (known.has(key)) found.set(key, known.get(key)!);
+          const unknown = rows.filter(([key]) => !found.has(key));
+          await inBatches(base, unknown, found);
           const left = rows.filter(([key]) => !found.has(key));
           for (const some of chunks(left, parallel)) {
             await Promise.all(
@@ -106,6 +117,14 @@ export function entryFinder(session: LdapSession, layout: Layout, options: LdapO
 export function searchBases(options: LdapOptions): { dn: string; key: string }[] {
   const bases = [options.baseDn, options.groupBaseDn, options.peopleBaseDn].filter(dn => dn !== undefined);
   return bases.map(dn => ({ dn, key: normalDn(dn)! }));
+}
+
+/** The same without those that are part of another: what a search of all of them has to begin at. */
+export function separateBases(options: LdapOptions): string[] {
+  const bases = searchBases(options);
+  const covered = (key: string, at: number) =>
+    bases.some((other, place) => isUnder(key, other.key) && (key !== other.key || place < at));
+  return bases.filter(({ key }, at) => !covered(key, at)).map(({ dn }) => dn);
 }
 
 function* chunks<Item>(items: readonly Item[], size: number): Generator<Item[]> {

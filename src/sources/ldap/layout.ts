@@ -42,7 +42,7 @@ export function detectVendor(rootDse: Entry): Vendor {
 /** The classes of groups that servers other than AD and FreeIPA hold; an unknown class matches nothing. */
 const anyGroup =
   '(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)' +
-  '(objectClass=posixGroup)(objectClass=group))';
+  '(objectClass=posixGroup)(objectClass=group)(objectClass=groupOfURLs))';
 
 const plain: Omit<Layout, 'vendor' | 'title'> = {
   groupFilter: anyGroup,
@@ -68,7 +68,7 @@ const byVendor: Readonly<Record<Vendor, Layout>> = {
     title: 'Active Directory',
     groupFilter: '(objectClass=group)',
     groupId: ['objectGUID'],
-    groupAliases: ['sAMAccountName', 'mail'],
+    groupAliases: ['sAMAccountName', 'mail', 'objectSid'],
     members: ['member'],
     memberLogins: [],
     login: 'sAMAccountName',
@@ -121,7 +121,7 @@ export const allAttributes = (layout: Layout): string[] => [
     layout.login,
     ...(layout.vendor === 'active-directory'
       ? ['userAccountControl', 'primaryGroupID']
-      : ['pwdAccountLockedTime', 'nsAccountLock']),
+      : ['pwdAccountLockedTime', 'nsAccountLock', 'memberURL']),
   ]),
 ];
 

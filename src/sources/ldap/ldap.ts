@@ -2,6 +2,7 @@ import { isoNow } from '../../clock.ts';
 import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import { refuseChainOn } from './chain.ts';
 import { type LdapSession, openSession, readRootDse } from './client.ts';
 import { boundAs } from './connect.ts';
 import { textsOf } from './entry.ts';
@@ -68,6 +69,7 @@ async function withSession<Result>(
     const controls = rootDse ? textsOf(rootDse, 'supportedControl') : [];
     const pagedResults = '1.2.840.113556.1.4.319';
     const layout = layoutFor(vendor, options.groupFilter, options.attributes);
+    refuseChainOn(layout, options);
     return await work(session, layout, controls.includes(pagedResults));
   } finally {
     session.close();

@@ -18,7 +18,8 @@ export interface ListedGroups {
   /** DNs as the selectors wrote them, by normal DN: one more name for the group. */
   readonly writtenAs: ReadonlyMap<string, readonly string[]>;
   readonly evidence: Evidence;
-  readonly referrals: number;
+  /** URLs of other servers, each once. */
+  readonly referrals: readonly string[];
 }
 
 /** Names in one search. */
@@ -44,13 +45,13 @@ export async function listGroups(
   const selected = selectedBy(scope);
   const entries = new Map<string, Entry>();
   const reasons: string[] = [];
+  const referrals = new Set<string>();
   let pages = 0;
-  let referrals = 0;
 
   for (const filter of all ? [groupsFilter(layout)] : filtersOf(layout, texts)) {
     const answer = await session.search({ base, scope: 'sub', filter, attributes });
     pages += answer.pages;
-    referrals += answer.referrals;
+    for (const url of answer.referrals) referrals.add(url);
     if (answer.stopped) {
       // Nothing came at all: an empty list would look like "no group is there any more".
       if (answer.entries.length === 0) throw searchFailure(answer.stopped.text, answer.stopped.code, base);
@@ -77,7 +78,7 @@ export async function listGroups(
     entries,
     writtenAs,
     evidence: { complete: reasons.length === 0, reasons, pages, readAt },
-    referrals,
+    referrals: [...referrals],
   };
 }
 

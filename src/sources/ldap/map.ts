@@ -2,8 +2,9 @@ import type { Person, PersonStatus } from '../../model/directory.ts';
 import { keyOf, type SourceId } from '../../model/keys.ts';
 import { matchKey } from '../../model/match-key.ts';
 import { namingValue, normalDn, withoutUid } from './dn.ts';
-import { bytesOf, classesOf, type Entry, guidText, sidOf, textOf, textsOf } from './entry.ts';
+import { bytesOf, classesOf, type Entry, textOf, textsOf } from './entry.ts';
 import type { Layout } from './layout.ts';
+import { sidOf } from './windows-ids.ts';
 
 /** An entry as a group, its members still as the server wrote them. */
 export interface GroupFacts {
@@ -62,11 +63,11 @@ export function kindOf(entry: Entry, layout: Layout): EntryKind {
   for (const [name, other] of Object.entries(neither)) if (classes.has(name)) return { other };
   if (groupClasses.some(name => classes.has(name))) return 'group';
   if (personClasses.some(name => classes.has(name))) return 'person';
-  const hasMembers = [...layout.members, ...layout.memberLogins].some(
-    name => bytesOf(entry, name).length > 0,
-  );
-  return hasMembers ? 'group' : { other: textsOf(entry, 'objectClass').at(-1)! };
+  return showsMembers(entry, layout) ? 'group' : { other: textsOf(entry, 'objectClass').at(-1)! };
 }
+
+const showsMembers = (entry: Entry, layout: Layout): boolean =>
+  [...layout.members, ...layout.memberLogins].some(name => bytesOf(entry, name).length > 0);
 
 /** `globalCatalog`: read from there, where only universal groups have their members. */
 export function groupFacts(entry: Entry, layout: Layout, globalCatalog: boolean): GroupFacts {
@@ -97,6 +98,8 @@ export function groupFacts(entry: Entry, layout: Layout, globalCatalog: boolean)
 
 function doubts(entry: Entry, layout: Layout, members: number, globalCatalog: boolean): string[] {
   const classes = classesOf(entry);
+  const rule = ruleDoubt(entry, classes, layout);
+  if (rule !== undefined) return [rule];
   // OpenLDAP's schema demands a member of these classes: none to be seen means that we may not see them.
   const demanding = classes.has('groupofnames') || classes.has('groupofuniquenames');
   if (layout.vendor === 'openldap' && demanding && members === 0)
@@ -108,6 +111,23 @@ function doubts(entry: Entry, layout: Layout, members: number, globalCatalog: bo
     ];
   return [];
 }
+
+/**
+ * A dynamic group has a rule (`memberURL`) instead of members. Where the server expands it (OpenLDAP's dynlist) the
+ * members are there to be read, and they are all of them: the class `groupOfURLs` alone allows none to be stored.
+ * Elsewhere there are none, or those that were stored beside the rule, and nothing tells how many the rule would add.
+ */
+function ruleDoubt(entry: Entry, classes: ReadonlySet<string>, layout: Layout): string | undefined {
+  const ruled = classes.has('groupofurls') || bytesOf(entry, 'memberURL').length > 0;
+  if (!ruled) return undefined;
+  if (!showsMembers(entry, layout))
+    return 'it is a dynamic group (memberURL), and the server shows no members of it';
+  return storesMembers.some(name => classes.has(name))
+    ? 'it has members of its own and a rule (memberURL), and whether the server added those of the rule is not known'
+    : undefined;
+}
+
+const storesMembers = ['group', 'groupofnames', 'groupofuniquenames', 'groupofmembers', 'posixgroup'];
 
 export function personFacts(entry: Entry, layout: Layout, source: SourceId): PersonFacts {
   const { id, idIsDn } = idOf(entry, layout.personId);
@@ -136,13 +156,8 @@ export function personFacts(entry: Entry, layout: Layout, source: SourceId): Per
 }
 
 function idOf(entry: Entry, attributes: readonly string[]): { id: string; idIsDn: boolean } {
-  for (const attribute of attributes) {
-    const [bytes] = bytesOf(entry, attribute);
-    if (!bytes) continue;
-    const id = attribute.toLowerCase() === 'objectguid' ? guidText(bytes) : textOf(entry, [attribute]);
-    if (id) return { id, idIsDn: false };
-  }
-  return { id: normalDn(entry.dn) ?? entry.dn, idIsDn: true };
+  const id = textOf(entry, attributes);
+  return id === undefined ? { id: normalDn(entry.dn) ?? entry.dn, idIsDn: true } : { id, idIsDn: false };
 }
 
 /** `proxyAddresses` of Exchange holds `SMTP:` for the primary address, `smtp:` for others, and other kinds as well. */

@@ -59,6 +59,10 @@ export const ldapOptions = z
     password: z.string().describe('Password of bindDn; take it from the environment.').optional(),
     // Explicit, because a forgotten password would otherwise do the same.
     anonymous: z.boolean().describe('Read without a bind name.').default(false),
+    certificateBind: z
+      .boolean()
+      .describe('Bind by the client certificate (SASL EXTERNAL), without name and password.')
+      .default(false),
     startTls: z.boolean().describe('Go over to TLS on an ldap:// connection before the bind.').default(false),
     allowInsecure: z.boolean().describe('Let the password travel in plain text.').default(false),
     caFile: text
@@ -83,6 +87,14 @@ export const ldapOptions = z
       .array(dn)
       .describe('Members that stand for nobody, as groupOfNames needs where a group is empty.')
       .default([]),
+    nested: z
+      .enum(['walk', 'server'])
+      .describe('Nested groups: read level by level, or asked of Active Directory in one search.')
+      .default('walk'),
+    memberOf: z
+      .enum(['compare', 'ignore'])
+      .describe('Compare the members of groups with what the members say of themselves in memberOf.')
+      .default('compare'),
     primaryGroup: z
       .enum(['note', 'include'])
       .describe('Active Directory: people for whom a group is the primary one are told, or counted in.')
@@ -96,9 +108,16 @@ export const ldapOptions = z
     const secure = options.url.toLowerCase().startsWith('ldaps:');
     if (secure && options.startTls)
       mistake('startTls', 'is for ldap:// only; ldaps:// has TLS from the start');
+    const named = options.bindDn !== undefined || options.password !== undefined;
+    if (options.nested === 'server' && !['auto', 'active-directory'].includes(options.vendor))
+      mistake('nested', 'only Active Directory can do that: leave it out for any other vendor');
     if (options.anonymous) {
-      if (options.bindDn !== undefined || options.password !== undefined)
-        mistake('anonymous', 'leave bindDn and password out when reading anonymously');
+      if (named || options.certificateBind)
+        mistake('anonymous', 'leave bindDn, password and certificateBind out when reading anonymously');
+    } else if (options.certificateBind) {
+      if (named) mistake('certificateBind', 'leave bindDn and password out: the certificate stands for both');
+      if (options.certFile === undefined) mistake('certificateBind', 'needs certFile and keyFile');
+      if (!secure && !options.startTls) mistake('certificateBind', 'needs ldaps:// or "startTls: true"');
     } else {
       if (options.bindDn === undefined)
         mistake('bindDn', 'is missing; say "anonymous: true" to read without one');

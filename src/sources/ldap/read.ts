@@ -1,14 +1,16 @@
 import type { Directory } from '../../model/directory.ts';
 import type { SourceId } from '../../model/keys.ts';
-import type { Note } from '../../model/note.ts';
 import { directoryOf } from '../directory-of.ts';
 import type { Scope } from '../source.ts';
+import { readBelow } from './chain.ts';
 import type { LdapSession } from './client.ts';
 import { normalDn } from './dn.ts';
 import { entryFinder } from './find-entries.ts';
 import type { Layout } from './layout.ts';
 import { type ListedGroups, listGroups } from './list-groups.ts';
 import { groupFacts } from './map.ts';
+import { compareMemberOf } from './member-of.ts';
+import { notesOf } from './notes.ts';
 import type { LdapOptions } from './options.ts';
 import { readPrimaryMembers } from './primary-group.ts';
 import { relate } from './relate.ts';
@@ -31,7 +33,9 @@ export async function readDirectory(job: ReadJob): Promise<Directory> {
   const globalCatalog = [3268, 3269].includes(addressOf(options.url).port);
   const listed = await listGroups(session, layout, options, job.scope, readAt);
   const roots = new Map([...listed.entries].map(([key, entry]) => [key, entry.dn]));
-  const finder = entryFinder(session, layout, options);
+  const known =
+    options.nested === 'server' ? await readBelow([...roots.values()], session, layout, options) : undefined;
+  const finder = entryFinder(session, layout, options, known);
   const walked = await walk(roots, {
     source,
     session,
@@ -45,6 +49,8 @@ export async function readDirectory(job: ReadJob): Promise<Directory> {
     layout.vendor === 'active-directory'
       ? await readPrimaryMembers(walked, options, layout, session, source)
       : { members: new Map(), notes: [] };
+  const compared = await compareMemberOf(walked, options, layout, session);
+  addReasons(compared.reasons, walked);
   addWrittenNames(listed, walked);
   const placeholders = new Set(options.ignoreMembers.map(dn => normalDn(dn)!));
   const { groups, people } = relate(walked, { placeholders, primary: primary.members, readAt });
@@ -53,7 +59,7 @@ export async function readDirectory(job: ReadJob): Promise<Directory> {
     groups,
     people,
     evidence: listed.evidence,
-    notes: [...notesOf(source, listed, walked), ...primary.notes],
+    notes: [...notesOf(source, listed, walked), ...primary.notes, ...compared.notes],
   });
 }
 
@@ -67,6 +73,13 @@ function keepUnread(listed: ListedGroups, walked: Walked, layout: Layout): void 
   }
 }
 
+function addReasons(reasons: ReadonlyMap<string, string>, walked: Walked): void {
+  for (const [key, reason] of reasons) {
+    const group = walked.groups.get(key)!;
+    walked.groups.set(key, { ...group, reasons: [...group.reasons, reason] });
+  }
+}
+
 function addWrittenNames(listed: ListedGroups, walked: Walked): void {
   for (const [key, texts] of listed.writtenAs) {
     const group = walked.groups.get(key);
@@ -74,29 +87,4 @@ function addWrittenNames(listed: ListedGroups, walked: Walked): void {
     const aliases = [...new Set([...group.aliases, ...texts])];
     walked.groups.set(key, { ...group, aliases });
   }
-}
-
-function notesOf(source: SourceId, listed: ListedGroups, walked: Walked): Note[] {
-  const notes: Note[] = [];
-  if (listed.referrals > 0) {
-    notes.push({
-      code: 'source.note',
-      level: 'info',
-      subject: source,
-      text: `The server pointed to ${listed.referrals} other place${listed.referrals === 1 ? '' : 's'} (referrals), which were not followed.`,
-      remedy: 'Add a source for that server if groups of it are meant.',
-    });
-  }
-  const named = [...walked.groups.values(), ...walked.people.values()].filter(facts => facts.idIsDn).length;
-  if (named > 0) {
-    notes.push({
-      code: 'source.note',
-      level: 'warning',
-      subject: source,
-      text: `${named} entr${named === 1 ? 'y shows' : 'ies show'} no id that survives renaming, so the name stands in: a renamed entry will look like another one.`,
-      remedy:
-        'Let the bind account read the id attribute, or name one in "attributes.groupId" and "attributes.personId".',
-    });
-  }
-  return notes;
 }

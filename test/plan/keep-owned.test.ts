@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { DesiredGroup, HeldMapping } from '../../src/model/desired.ts';
+import { type Edge, edgeId, type OwnedEdge } from '../../src/model/ledger.ts';
+import { keepOwned, type OwnedInput } from '../../src/plan/keep-owned.ts';
+import { desiredGroup, ledgerOf, owned } from '../support/builders.ts';
+
+const member: Edge = { kind: 'member', group: 'G', user: 'ana' };
+const attachment: Edge = { kind: 'attachment', queue: 'Q', group: 'G', how: 'member-groups' };
+const made: Edge = { kind: 'group', group: 'G', key: 'corp:a' };
+const direct: Edge = { kind: 'queue-member', queue: 'Q', user: 'ana' };
+
+interface Case {
+  readonly edge?: Edge;
+  readonly ledger?: Partial<OwnedEdge>;
+  readonly wanted?: boolean;
+  readonly present?: boolean;
+  readonly groups?: readonly DesiredGroup[];
+  readonly held?: readonly HeldMapping[];
+  readonly change?: Partial<OwnedInput>;
+}
+
+const judge = ({
+  edge = member,
+  ledger = {},
+  wanted = false,
+  present = true,
+  groups,
+  held = [],
+  change = {},
+}: Case) => {
+  const verdicts = keepOwned({
+    ledger: ledgerOf(owned(edge, 'a', ledger)),
+    desired: { groups: groups ?? [desiredGroup('a', ['bo'])], services: [], heldMappings: held, notes: [] },
+    mappings: new Set(['m-a']),
+    skipped: new Set(),
+    wanted: new Map(wanted ? [[edgeId(edge), { edge, mapping: 'm-a', key: 'corp:a' }]] : []),
+    present: new Set(present ? [edgeId(edge)] : []),
+    whenGroupGone: 'keep',
+    tellable: new Set(['member-groups', 'ring-groups', 'direct-members']),
+    ...change,
+  });
+  if (verdicts.removals.length > 0) return verdicts.removals[0]!.because;
+  if (verdicts.confirm.length > 0) return 'confirmed';
+  if (verdicts.forget.length > 0) return 'forgotten';
+  if (verdicts.rehome.length > 0) return 'rehomed';
+  return verdicts.notes.length > 0 ? 'told' : 'stays';
+};
+
+const held: HeldMapping = { mapping: 'm-a', from: 'corp', why: 'gone', gone: true };
+const half: HeldMapping = { ...held, why: 'half a list', gone: false };
+const remove = { whenGroupGone: 'remove' } as const;
+const emptied = desiredGroup('a', []);
+
+describe('an edge of ours', () => {
+  it.each<[string, Case, string]>([
+    ['wanted and there', { wanted: true }, 'stays'],
+    ['wanted and not there', { wanted: true, present: false }, 'stays'],
+    ['claimed, wanted and there', { wanted: true, ledger: { state: 'claimed' } }, 'confirmed'],
+    [
+      'claimed, wanted and not there',
+      { wanted: true, present: false, ledger: { state: 'claimed' } },
+      'stays',
+    ],
+    ['neither wanted nor there', { present: false }, 'forgotten'],
+    ['of somebody who left a group that was read to its end', {}, 'left'],
+    ['of somebody who left a queue, placed one by one', { edge: direct }, 'left'],
+    [
+      'of somebody who is listed and has no user now',
+      { ledger: { person: 'corp:ana' }, groups: [desiredGroup('a', ['bo'], { unlinked: ['corp:ana'] })] },
+      'told',
+    ],
+    [
+      'of a group that was not read to its end',
+      { groups: [desiredGroup('a', ['bo'], { removable: false, whyNot: 'half' })] },
+      'told',
+    ],
+    ['of a group that is empty', { groups: [emptied] }, 'told'],
+    ['of a group that is empty, and that is meant', { groups: [emptied], change: remove }, 'left'],
+    [
+      'of a group of people without users, and emptiness is meant',
+      { groups: [desiredGroup('a', [], { emptied: false })], change: remove },
+      'told',
+    ],
+    ['of a group that is gone', { groups: [], held: [held] }, 'told'],
+    ['of a group that is gone, and that is meant', { groups: [], held: [held], change: remove }, 'left'],
+    [
+      'of a group that half a list does not show, though gone is meant',
+      { groups: [], held: [half], change: remove },
+      'told',
+    ],
+    ['of one group of a rule that no longer shows it', { groups: [] }, 'told'],
+    ['of a mapping that is gone', { groups: [], change: { mappings: new Set() } }, 'unmapped'],
+    [
+      'of a mapping that is gone, when another one of its source saw half a list',
+      { groups: [], held: [{ ...half, mapping: 'm-b' }], change: { mappings: new Set(['m-b']) } },
+      'told',
+    ],
+    [
+      'of a mapping that is gone, when another source saw half a list',
+      { groups: [], held: [{ ...half, mapping: 'm-b', from: 'hr' }], change: { mappings: new Set(['m-b']) } },
+      'unmapped',
+    ],
+    ['that a mapping of another name wants now', { wanted: true, ledger: { mapping: 'm-old' } }, 'rehomed'],
+    ['that another source group wants now', { wanted: true, ledger: { key: 'corp:old' } }, 'rehomed'],
+    ['an attachment that no mapping asks for', { edge: attachment }, 'unmapped'],
+    [
+      'an attachment of a group that was not read to its end',
+      { edge: attachment, groups: [emptied] },
+      'unmapped',
+    ],
+    [
+      'an attachment told the way of another contract',
+      { edge: { ...attachment, how: 'scim-extension' } },
+      'told',
+    ],
+    ['of a group that is left alone', { change: { skipped: new Set(['corp:a']) } }, 'told'],
+    ['a group that we made and that is there', { edge: made }, 'stays'],
+    ['a group that we made and that is gone', { edge: made, present: false }, 'forgotten'],
+    [
+      'a group that a killed run may have made, looked for in vain',
+      { edge: { ...made, group: '@corp:a' }, present: false },
+      'forgotten',
+    ],
+    [
+      'a group that a killed run may have made, not looked for',
+      { edge: { ...made, group: '@corp:a' }, present: false, groups: [] },
+      'stays',
+    ],
+    [
+      'a member of a group that a killed run may have made, not looked for',
+      { edge: { ...member, group: '@corp:a' }, present: false, groups: [] },
+      'stays',
+    ],
+  ])('%s: %s', (_, given, verdict) => {
+    expect(judge(given)).toBe(verdict);
+  });
+});

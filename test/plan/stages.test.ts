@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/model/change.ts';
+import type { Assignment } from '../../src/model/desired.ts';
+import type { OwnedEdge } from '../../src/model/ledger.ts';
+import { canonicalJson, fingerprint } from '../../src/plan/fingerprint.ts';
+import { bindUnmade, matchGroups } from '../../src/plan/match-groups.ts';
+import { inOrder, stepsOf } from '../../src/plan/order.ts';
+import { withoutOverlap } from '../../src/plan/overlap.ts';
+import { priceOf } from '../../src/plan/price.ts';
+import { desiredGroup, group, ledgerOf, owned, queue, tenant } from '../support/builders.ts';
+
+const at = { mapping: 'm', person: 'p', path: ['x'] };
+const add = (name: string, user: string): Change => ({
+  kind: 'member.add',
+  group: name,
+  id: name,
+  user,
+  ...at,
+});
+const remove = (name: string, user: string): Change => ({
+  kind: 'member.remove',
+  group: name,
+  id: name,
+  user,
+  person: 'p',
+  because: 'left',
+  mapping: 'm',
+});
+const place = { how: 'member-groups', mapping: 'm' } as const;
+const attach = (name: string, on: string): Change => ({
+  kind: 'queue.attach',
+  group: name,
+  id: name,
+  queue: on,
+  ...place,
+});
+const detach = (name: string, on: string): Change => ({
+  kind: 'queue.detach',
+  group: name,
+  id: name,
+  queue: on,
+  because: 'unmapped',
+  ...place,
+});
+const create = (name: string): Change => ({
+  kind: 'group.create',
+  group: name,
+  name,
+  externalId: name,
+  mapping: 'm',
+});
+
+const carriers = {
+  'member-groups': 'queue',
+  'ring-groups': 'queue',
+  'direct-members': 'members',
+  'scim-extension': 'group',
+} as const;
+/** Everybody is in the group that bears their first letter. */
+const people = (change: Change) => ('user' in change && change.user ? [change.user] : [`${change.group}1`]);
+const steps = (changes: readonly Change[], documented = false) =>
+  stepsOf(inOrder(changes), carriers, documented, people).map(
+    step => `${step.phase} ${step.kind} ${step.group ?? step.queue} ${step.changes.length}`,
+  );
+
+describe('steps', () => {
+  it.each<[string, readonly Change[], readonly string[]]>([
+    [
+      'a new group, then its queue',
+      [attach('a', 'Q'), add('a', 'u'), create('a')],
+      ['1 group.create a 2', '2 queue.groups Q 1'],
+    ],
+    ['two groups of one queue in one write', [attach('a', 'Q'), attach('b', 'Q')], ['2 queue.groups Q 2']],
+    ['who goes last of all', [remove('a', 'u'), add('b', 'v')], ['1 group.update b 1', '4 group.update a 1']],
+    ['one write for a group that gains and loses', [remove('a', 'u'), add('a', 'v')], ['3 group.update a 2']],
+    [
+      'two writes for each of two groups that swap',
+      [remove('a', 'u'), add('a', 'v'), remove('b', 'v'), add('b', 'u')],
+      ['1 group.update a 1', '1 group.update b 1', '4 group.update a 1', '4 group.update b 1'],
+    ],
+    [
+      'one write for a queue that replaces its group',
+      [attach('a', 'Q'), detach('b', 'Q')],
+      ['2 queue.groups Q 2'],
+    ],
+    [
+      'a queue after the one to which its group moves',
+      [attach('a', 'R'), detach('a', 'Q')],
+      ['2 queue.groups R 1', '3 queue.groups Q 1'],
+    ],
+    [
+      'two writes for each of two queues that swap',
+      [attach('a', 'R'), detach('a', 'Q'), attach('b', 'Q'), detach('b', 'R')],
+      ['2 queue.groups R 1', '2 queue.groups Q 1', '3 queue.groups Q 1', '3 queue.groups R 1'],
+    ],
+    ['nothing for nothing', [], []],
+  ])('are %s', (_, changes, expected) => {
+    expect(steps(changes)).toEqual(expected);
+  });
+
+  it('are one for each group under the documented contract, queues included', () => {
+    const all: Change[] = [
+      { ...attach('a', 'Q'), how: 'scim-extension' } as Change,
+      add('a', 'v'),
+      remove('a', 'u'),
+    ];
+    expect(steps(all, true)).toEqual(['3 group.write a 3']);
+  });
+});
+
+describe('the price', () => {
+  const batches = { members: 2, newMembers: 3, queueMembers: 2, readBack: 10 };
+  const price = (
+    changes: readonly Change[],
+    documented = false,
+    touched = { plain: 0, ringed: 0, memberPages: 0 },
+  ) => {
+    const ordered = inOrder(changes);
+    const { byRoute } = priceOf(
+      stepsOf(ordered, carriers, documented, people),
+      ordered,
+      batches,
+      300,
+      touched,
+    );
+    return Object.fromEntries(byRoute.map(row => [row.route, row.calls]));
+  };
+  const crowd = (count: number) => Array.from({ length: count }, (_, index) => add('a', `u${index}`));
+
+  it.each<[string, readonly Change[], Record<string, number>]>([
+    [
+      'a group that fits into one body',
+      [create('a'), ...crowd(3)],
+      { 'POST /api/v2/groups': 1, 'PUT /api/v2/scim/v2/groups/{id}': 1 },
+    ],
+    [
+      'a group that does not',
+      [create('a'), ...crowd(6)],
+      {
+        'POST /api/v2/groups': 1,
+        'PUT /api/v2/scim/v2/groups/{id}': 1,
+        'PATCH /api/v2/scim/v2/groups/{id}': 2,
+      },
+    ],
+    ['members in batches', crowd(5), { 'PATCH /api/v2/scim/v2/groups/{id}': 3 }],
+    [
+      'a rename',
+      [{ kind: 'group.rename', group: 'a', id: 'a', from: 'x', to: 'y', mapping: 'm' }],
+      { 'GET /api/v2/groups/{id}': 1, 'PUT /api/v2/groups/{id}': 1 },
+    ],
+    [
+      'an anchor with the members',
+      [{ kind: 'group.anchor', group: 'a', id: 'a', to: 'y', mapping: 'm' }, ...crowd(1)],
+      { 'PATCH /api/v2/scim/v2/groups/{id}': 1 },
+    ],
+    [
+      'an anchor alone',
+      [{ kind: 'group.anchor', group: 'a', id: 'a', to: 'y', mapping: 'm' }],
+      { 'PATCH /api/v2/scim/v2/groups/{id}': 1 },
+    ],
+    [
+      'a queue',
+      [attach('a', 'Q'), attach('b', 'Q')],
+      { 'GET /api/v2/routing/queues/{id}': 1, 'PUT /api/v2/routing/queues/{id}': 1 },
+    ],
+  ])('of %s', (_, changes, expected) => {
+    expect(price(changes)).toEqual(expected);
+  });
+
+  it('of reading back is one call for many queues, one for each with rings, and the pages of people', () => {
+    expect(price([], false, { plain: 11, ringed: 2, memberPages: 3 })).toEqual({
+      'GET /api/v2/routing/queues': 2,
+      'GET /api/v2/routing/queues/{id}': 2,
+      'GET /api/v2/routing/queues/{id}/members': 3,
+    });
+  });
+
+  it('of a group under the documented contract is one write and one look', () => {
+    expect(
+      price([create('a'), add('a', 'u'), { ...attach('a', 'Q'), how: 'scim-extension' } as Change], true),
+    ).toEqual({
+      'POST /api/v2/scim/groups': 1,
+      'GET /api/v2/scim/groups/{id}': 1,
+    });
+  });
+});
+
+describe('which group of the tenant stands for a source group', () => {
+  const wanted = desiredGroup('a', ['u'], { externalId: 'anchor' });
+  const match = (groups: Parameters<typeof tenant>[0], ...ledger: OwnedEdge[]) => {
+    const found = matchGroups([wanted], tenant(groups), ledgerOf(...ledger));
+    return found.notes[0]?.code ?? found.pairs.get(wanted)?.id ?? 'none';
+  };
+  const named = group('named', [], { name: 'a' });
+  const anchored = group('anchored', [], { name: 'other', externalId: 'anchor' });
+  const recorded = group('recorded', [], { name: 'third', externalId: 'foreign' });
+
+  it.each<[string, string, string]>([
+    ['none', 'none', match({ groups: [] })],
+    ['the one of its name', 'named', match({ groups: [named] })],
+    ['the one with its anchor, before the name', 'anchored', match({ groups: [named, anchored] })],
+    [
+      'the one on record, before both',
+      'recorded',
+      match(
+        { groups: [named, anchored, recorded] },
+        owned({ kind: 'group', group: 'recorded', key: 'corp:a' }, 'a'),
+      ),
+    ],
+    [
+      'the one whose members we placed',
+      'recorded',
+      match({ groups: [named, recorded] }, owned({ kind: 'member', group: 'recorded', user: 'x' }, 'a')),
+    ],
+    [
+      'none on a record that leads nowhere',
+      'named',
+      match({ groups: [named] }, owned({ kind: 'group', group: 'gone', key: 'corp:a' }, 'a')),
+    ],
+    [
+      'not one with another anchor',
+      'group.name-taken',
+      match({ groups: [{ ...named, externalId: 'okta' }] }),
+    ],
+    ['not one that is filled by rules', 'group.dynamic', match({ groups: [{ ...named, dynamic: true }] })],
+  ])('is %s', (_, expected, found) => {
+    expect(found).toBe(expected);
+  });
+
+  it('is never one for two', () => {
+    const twin = desiredGroup('b', ['u'], { name: 'a', externalId: 'b' });
+    const found = matchGroups([wanted, twin], tenant({ groups: [named] }), ledgerOf());
+    expect([...found.skipped]).toEqual(['corp:b']);
+    expect(found.notes.map(note => note.code)).toEqual(['group.shared']);
+  });
+
+  it('binds what a killed run had claimed', () => {
+    const claims = ledgerOf(
+      owned({ kind: 'group', group: '@corp:a', key: 'corp:a' }, 'a', { state: 'claimed' }),
+      owned({ kind: 'member', group: '@corp:a', user: 'u' }, 'a', { state: 'claimed' }),
+      owned({ kind: 'member', group: '@corp:b', user: 'u' }, 'b', { state: 'claimed' }),
+    );
+    const { ledger, bind } = bindUnmade(claims, key => (key === 'corp:a' ? 'G' : undefined));
+    expect([...ledger.keys()]).toEqual(['group G', 'member G u', 'member @corp:b u']);
+    expect(bind).toEqual([{ key: 'corp:a', group: 'G' }]);
+  });
+});
+
+describe('a person on a queue both ways', () => {
+  const viaGroup: Assignment = {
+    queue: 'Q',
+    how: 'member-groups',
+    mapping: 'm',
+    subject: { kind: 'group', group: 'corp:a' },
+  };
+  const directly = (user: string): Assignment => ({
+    queue: 'Q',
+    how: 'direct-members',
+    mapping: 'm',
+    through: 'corp:b',
+    subject: { kind: 'user', user, person: user },
+  });
+  const groups = new Map([['corp:a', desiredGroup('a', ['ana'])]]);
+
+  it('comes by the group alone', () => {
+    const { wanted, notes } = withoutOverlap(
+      [viaGroup, directly('ana'), directly('bo')],
+      groups,
+      tenant({ queues: [queue('Q')] }),
+    );
+    expect(wanted).toEqual([viaGroup, directly('bo')]);
+    expect(notes).toMatchObject([{ code: 'overlap.direct-and-group', level: 'info' }]);
+  });
+
+  it('who is there by hand is told by name', () => {
+    const on = queue('Q', { members: [{ user: 'ana', by: 'user', name: 'Ana' }] });
+    expect(withoutOverlap([viaGroup], groups, tenant({ queues: [on] })).notes).toMatchObject([
+      { code: 'overlap.direct-and-group', level: 'warning', text: expect.stringContaining('Ana') },
+    ]);
+  });
+});
+
+describe('the fingerprint', () => {
+  it('is one for equal values, whatever the order of their keys', () => {
+    expect(fingerprint({ a: 1, b: [{ c: 2, d: undefined }] })).toBe(fingerprint({ b: [{ c: 2 }], a: 1 }));
+  });
+
+  it.each([
+    [{ a: 1 }, { a: '1' }],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [{ a: null }, {}],
+    [['a,b'], ['a', 'b']],
+  ])('tells %j from %j', (one, other) => {
+    expect(fingerprint(one)).not.toBe(fingerprint(other));
+  });
+
+  it('is of a text that JSON reads back', () => {
+    expect(JSON.parse(canonicalJson({ b: [undefined, 'ä"'], a: { z: 1 } }))).toEqual({
+      a: { z: 1 },
+      b: [null, 'ä"'],
+    });
+  });
+});

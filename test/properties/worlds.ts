@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { defaultStrategy, strategyNamed } from '../../src/assignment/registry.ts';
+import { resolve } from '../../src/desired/resolve.ts';
+import { servedQueues } from '../../src/desired/scope.ts';
+import type { Contract } from '../../src/model/contract.ts';
+import {
+  completeEvidence,
+  type Directory,
+  incompleteEvidence,
+  type Person,
+} from '../../src/model/directory.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { Mapping } from '../../src/model/mapping.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Tenant } from '../../src/model/tenant.ts';
+import { queuesToRead } from '../../src/plan/outlook.ts';
+import { planOf } from '../../src/sync.ts';
+import { PureTenant } from '../support/pure-tenant.ts';
+
+const readAt = '2026-01-05T09:00:00.000Z';
+export const userIds = Array.from({ length: 8 }, (_, index) => `u${index + 1}`);
+/** The last two have no user. */
+const personIds = [...userIds, 'u9', 'u10'];
+export const queueIds = ['Q1', 'Q2', 'Q3'];
+const groupNames = ['g1', 'g2', 'g3', 'g4'];
+
+/** What a source says on one day, and what the config asks for. */
+export interface Day {
+  readonly directory: Directory;
+  readonly mappings: readonly Mapping[];
+}
+
+/** What somebody does to the tenant between two runs. */
+export type Meddling = readonly {
+  readonly what: 'join' | 'leave' | 'attach' | 'detach' | 'direct' | 'off' | 'delete';
+  readonly group: number;
+  readonly queue: number;
+  readonly user: number;
+}[];
+
+export interface Story {
+  readonly contract: Contract;
+  readonly before: Meddling;
+  readonly first: Day;
+  readonly between: Meddling;
+  readonly second: Day;
+}
+
+const person = (id: string): Person => ({
+  key: `corp:${id}`,
+  id,
+  name: id,
+  emails: [`${id}@example.com`],
+  status: 'active',
+});
+
+const directory: fc.Arbitrary<Directory> = fc
+  .record({
+    whole: fc.boolean().map(value => value || undefined),
+    groups: fc.tuple(
+      ...groupNames.map(name =>
+        fc.record({
+          name: fc.constant(name),
+          present: fc.integer({ min: 0, max: 5 }).map(value => value > 0),
+          complete: fc.integer({ min: 0, max: 4 }).map(value => value > 0),
+          people: fc.subarray(personIds),
+          nested: fc.subarray(groupNames, { maxLength: 2 }),
+        }),
+      ),
+    ),
+  })
+  .map(({ whole, groups }) => {
+    const shown = groups.filter(group => group.present);
+    return {
+      source: 'corp',
+      people: personIds.map(person),
+      groups: shown.map(({ name, complete, people, nested }) => ({
+        id: name,
+        name,
+        aliases: [],
+        skipped: [],
+        members: [
+          ...people.map(id => ({ kind: 'person' as const, id })),
+          ...nested
+            .filter(other => other !== name && shown.some(group => group.name === other))
+            .map(id => ({ kind: 'group' as const, id })),
+        ],
+        evidence: complete ? completeEvidence(readAt) : incompleteEvidence(readAt, 1, 'a page is missing'),
+      })),
+      evidence: whole ? completeEvidence(readAt) : incompleteEvidence(readAt, 1, 'the list was cut'),
+      notes: [],
+    };
+  });
+
+/** How a story's queues are told. Going over from people to groups takes two runs, and is no part of this. */
+type Ways = 'groups' | 'people';
+
+const mappings = (contract: Contract, ways: Ways): fc.Arbitrary<Mapping[]> =>
+  fc
+    .tuple(
+      ...groupNames.map(name =>
+        fc.record({
+          name: fc.constant(name),
+          asked: fc.integer({ min: 0, max: 4 }).map(value => value > 0),
+          rewritten: fc.boolean(),
+          queues: fc.subarray(queueIds, { minLength: 1 }),
+          assign:
+            ways === 'people' ? fc.constant('direct-members') : fc.constantFrom('default', 'ring-groups'),
+          ring: fc.constantFrom(1, 2),
+          also: fc.option(fc.subarray(queueIds, { minLength: 1 }), { nil: undefined }),
+        }),
+      ),
+    )
+    .map(all =>
+      all
+        .filter(({ asked }) => asked)
+        .flatMap(({ name, rewritten, queues, assign, ring, also }): Mapping[] => {
+          const how = contract === 'platform' ? assign : 'default';
+          const mapping: Mapping = {
+            id: `m-${name}${rewritten ? '-again' : ''}`,
+            from: 'corp',
+            group: { kind: 'exact', text: name },
+            queues,
+            externalId: `iam-${name}`,
+            ...(how === 'ring-groups' ? { assign: how, ring } : {}),
+            ...(how === 'direct-members' ? { assign: how } : {}),
+          };
+          return also ? [mapping, { ...mapping, id: `${mapping.id}-also`, queues: also }] : [mapping];
+        }),
+    );
+
+const meddling: fc.Arbitrary<Meddling> = fc.array(
+  fc.record({
+    what: fc.constantFrom('join', 'leave', 'attach', 'detach', 'direct', 'off', 'delete'),
+    group: fc.nat({ max: 5 }),
+    queue: fc.nat({ max: queueIds.length - 1 }),
+    user: fc.nat({ max: userIds.length - 1 }),
+  }),
+  { maxLength: 6 },
+);
+
+export const stories: fc.Arbitrary<Story> = fc
+  .constantFrom<[Contract, Ways]>(
+    ['platform', 'groups'],
+    ['scim-extension', 'groups'],
+    ['platform', 'people'],
+  )
+  .chain(([contract, ways]) => {
+    const day = fc.record({ directory, mappings: mappings(contract, ways) });
+    return fc.record({
+      contract: fc.constant(contract),
+      before: meddling,
+      first: day,
+      between: meddling,
+      second: day,
+    });
+  });
+
+/** No limit stands in the way: what is told here is what a plan says, not whether it may be applied. */
+export const noLimits: Limits = {
+  removals: { percent: 100, count: 10_000, percentFrom: 10_000, whenGroupGone: 'keep' },
+  additions: {},
+  staffing: { minMembers: 0, queues: [] },
+  quarantine: { percent: 100, from: 10_000 },
+  protect: { people: [], groups: [], queues: [] },
+  queueSize: 5_000,
+  overlap: 'note',
+};
+
+/** Plans as a run does, the second look at uncertain queues included. */
+export function planFor(world: PureTenant, { directory: seen, mappings: asked }: Day): Plan {
+  const directly = asked.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
+  const owned = [...world.ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
+  const first = world.tenant(directly || owned ? 'all' : new Set());
+  const plan = planOn(first, world, seen, asked);
+  const uncertain = queuesToRead(plan.queues, first);
+  return uncertain.length === 0 ? plan : planOn(world.tenant(new Set(uncertain)), world, seen, asked);
+}
+
+export function planOn(
+  tenant: Tenant,
+  world: Pick<PureTenant, 'ledger'>,
+  seen: Directory,
+  asked: readonly Mapping[],
+): Plan {
+  const resolved = resolve({
+    directories: [seen],
+    mappings: asked,
+    tenant,
+    match: ['email'],
+    defaultAssign: defaultStrategy[tenant.choice.contract],
+    served: servedQueues(world.ledger),
+  });
+  return planOf({
+    job: { limits: noLimits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
+    mappings: asked,
+    notes: [],
+    resolved,
+    tenant,
+    ledger: world.ledger,
+  });
+}
+
+/** The tenant as it stands before the second run: hand-made things, a run, and more things made and undone by hand. */
+export function worldOf(story: Pick<Story, 'contract' | 'before' | 'first' | 'between'>): PureTenant {
+  const world = new PureTenant(story.contract, userIds, queueIds);
+  world.addGroup('g2', ['u1', 'u2']);
+  world.addGroup('by hand', ['u3', 'u4']);
+  meddle(world, story.before);
+  world.apply(planFor(world, story.first));
+  meddle(world, story.between);
+  return world;
+}
+
+function meddle(world: PureTenant, deeds: Meddling): void {
+  for (const { what, group: at, queue: on, user: who } of deeds) {
+    const group = [...world.groups.values()].at(at);
+    const queue = [...world.queues.values()][on]!;
+    const user = userIds[who]!;
+    if (what === 'direct') queue.direct.add(user);
+    else if (what === 'off') queue.direct.delete(user);
+    else if (!group) continue;
+    else if (what === 'join') group.members.add(user);
+    else if (what === 'leave') group.members.delete(user);
+    else if (what === 'attach') queue.groups.add(group.id);
+    else if (what === 'detach') {
+      queue.groups.delete(group.id);
+      group.queues.delete(queue.id);
+    } else {
+      world.groups.delete(group.id);
+      for (const each of world.queues.values()) {
+        each.groups.delete(group.id);
+        for (const ring of each.rings) ring.delete(group.id);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { describeSource } from '../contracts/source-contract.ts';
+import { makeGoogleRig } from '../support/google-rig.ts';
+
+describeSource('google', makeGoogleRig);

@@ -1,0 +1,218 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JournalEdge, JournalWrite } from '../../src/model/journal.ts';
+import { type Edge, edgeId } from '../../src/model/ledger.ts';
+import { openFileStore, readLedger } from '../../src/store/file.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { readAt } from '../support/builders.ts';
+import { eagerClock } from '../support/manual-clock.ts';
+
+const clock = eagerClock(Date.parse(readAt));
+const info = { run: 'run-1', fingerprint: 'f', contract: 'platform', changes: 1 };
+const claim = (edge: Edge): JournalEdge => ({ edge, mapping: 'm', key: 'corp:a', person: 'corp:ana' });
+const member = (user: string, group = 'G'): Edge => ({ kind: 'member', group, user });
+const write = (id: number, adds: readonly Edge[], drops: readonly Edge[] = []): JournalWrite => ({
+  id,
+  route: 'PATCH /x',
+  subject: 'group a',
+  adds: adds.map(claim),
+  drops: drops.map(claim),
+});
+
+async function tempDir(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'muster-store-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** What the ledger says: `claimed member G ana`. */
+const ledgerOf = async (store: Pick<Store, 'ledger'>): Promise<string[]> =>
+  [...(await store.ledger()).ledger.values()].map(({ edge, state }) => `${state} ${edgeId(edge)}`);
+
+const stores: readonly [string, () => Promise<{ store: Store; reopen: () => Promise<Store> }>][] = [
+  [
+    'in memory',
+    async () => {
+      const store = memoryStore(clock);
+      return { store, reopen: async () => memoryStore(clock, [...store.lines]) };
+    },
+  ],
+  [
+    'in a file',
+    async () => {
+      const dir = await tempDir();
+      const store = await openFileStore(dir, clock);
+      return {
+        store,
+        reopen: async () => {
+          await store.close();
+          const again = await openFileStore(dir, clock);
+          onTestFinished(() => again.close().catch(() => {}));
+          return again;
+        },
+      };
+    },
+  ],
+];
+
+describe.each(stores)('a store %s', (_, open) => {
+  it('claims before a request and owns after it', async () => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun(info);
+    const one = write(1, [member('ana'), member('bo')]);
+    await journal.begin(one);
+    expect(await ledgerOf(store)).toEqual(['claimed member G ana', 'claimed member G bo']);
+    await journal.done(one);
+    expect(await ledgerOf(store)).toEqual(['owned member G ana', 'owned member G bo']);
+    expect(await ledgerOf(await reopen())).toEqual(['owned member G ana', 'owned member G bo']);
+  });
+
+  it('gives up what it took away, and nothing while that is not certain', async () => {
+    const { store } = await open();
+    const journal = await store.openRun(info);
+    const one = write(1, [member('ana')]);
+    await journal.begin(one);
+    await journal.done(one);
+    const two = write(2, [], [member('ana')]);
+    await journal.begin(two);
+    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+    await journal.failed(two, { code: 'x', happened: 'y' }, true);
+    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+    await journal.done(two);
+    expect(await ledgerOf(store)).toEqual([]);
+  });
+
+  it.each([
+    ['refused', false, []],
+    ['lost', true, ['claimed member G ana']],
+  ])('after a write that was %s holds the claim: %s', async (_how, lost, expected) => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun(info);
+    const one = write(1, [member('ana')]);
+    await journal.begin(one);
+    await journal.failed(one, { code: 'x', happened: 'y' }, lost);
+    expect(await ledgerOf(await reopen())).toEqual(expected);
+  });
+
+  it('does not give up by a refusal what it owned before', async () => {
+    const { store } = await open();
+    const journal = await store.openRun(info);
+    const one = write(1, [member('ana')]);
+    await journal.begin(one);
+    await journal.done(one);
+    await journal.begin({ ...one, id: 2 });
+    await journal.failed({ ...one, id: 2 }, { code: 'x', happened: 'y' }, false);
+    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+  });
+
+  it('learns the id of a group that was made, with the answer or from the next run', async () => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun(info);
+    const make = write(1, [{ kind: 'group', group: '@corp:a', key: 'corp:a' }, member('ana', '@corp:a')]);
+    await journal.begin(make);
+    const again = await reopen();
+    const later = await again.openRun({ ...info, run: 'run-2' });
+    await later.books({
+      bind: [{ key: 'corp:a', group: 'G' }],
+      confirm: [{ kind: 'group', group: 'G', key: 'corp:a' }],
+      forget: [],
+      rehome: [],
+    });
+    expect(await ledgerOf(again)).toEqual(['owned group G', 'claimed member G ana']);
+    const other = write(2, [{ kind: 'group', group: '@corp:b', key: 'corp:b' }]);
+    await later.begin(other);
+    await later.done(other, { key: 'corp:b', group: 'H' });
+    expect(await ledgerOf(again)).toEqual(['owned group G', 'claimed member G ana', 'owned group H']);
+  });
+
+  it('takes note of what a plan found settled', async () => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun(info);
+    const one = write(1, [member('ana'), member('bo'), member('cy')]);
+    await journal.begin(one);
+    await journal.books({
+      bind: [],
+      confirm: [member('ana')],
+      forget: [member('bo')],
+      rehome: [{ edge: member('cy'), mapping: 'm-new', key: 'corp:b' }],
+    });
+    const again = await reopen();
+    expect(await ledgerOf(again)).toEqual(['owned member G ana', 'claimed member G cy']);
+    expect((await again.ledger()).ledger.get('member G cy')).toMatchObject({
+      mapping: 'm-new',
+      key: 'corp:b',
+    });
+  });
+
+  it('writes nothing for books that say nothing, and moves its mark with every line', async () => {
+    const { store } = await open();
+    const journal = await store.openRun(info);
+    const { mark } = await store.ledger();
+    await journal.books({ bind: [], confirm: [], forget: [], rehome: [] });
+    expect((await store.ledger()).mark).toBe(mark);
+    await journal.end('done');
+    expect((await store.ledger()).mark).toBeGreaterThan(mark);
+  });
+
+  it('hands out a ledger that later writes do not change', async () => {
+    const { store } = await open();
+    const journal = await store.openRun(info);
+    const { ledger } = await store.ledger();
+    await journal.begin(write(1, [member('ana')]));
+    expect(ledger.size).toBe(0);
+  });
+});
+
+describe('the file', () => {
+  it('is for its owner alone, like its directory', async () => {
+    const dir = join(await tempDir(), 'state');
+    const store = await openFileStore(dir, clock);
+    await store.openRun(info);
+    expect((await stat(dir)).mode & 0o077).toBe(0);
+    expect((await stat(join(dir, 'journal.jsonl'))).mode & 0o077).toBe(0);
+    await store.close();
+    expect(await readdir(dir)).toEqual(['journal.jsonl']);
+  });
+
+  it('keeps the order of writes that wait for the disk together', async () => {
+    const dir = await tempDir();
+    const store = await openFileStore(dir, clock);
+    const journal = await store.openRun(info);
+    const users = Array.from({ length: 60 }, (_, index) => `u${index}`);
+    await Promise.all(users.map((user, index) => journal.begin(write(index, [member(user)]))));
+    await store.close();
+    const lines = (await readFile(join(dir, 'journal.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map(line => (JSON.parse(line) as { id?: number }).id)).toEqual([undefined, ...users.keys()]);
+    expect((await readLedger(dir)).ledger.size).toBe(60);
+  });
+
+  it('can be read without the lock, at the mark that the holder has', async () => {
+    const dir = await tempDir();
+    const store = await openFileStore(dir, clock);
+    const journal = await store.openRun(info);
+    await journal.begin(write(1, [member('ana')]));
+    expect((await readLedger(dir)).mark).toBe((await store.ledger()).mark);
+    await store.close();
+  });
+
+  it('that is not there is an empty ledger', async () => {
+    expect(await readLedger(join(await tempDir(), 'nowhere'))).toMatchObject({ mark: 0, ledger: new Map() });
+  });
+
+  it('passes over kinds of line that a later version may write', async () => {
+    const dir = await tempDir();
+    await writeFile(join(dir, 'journal.jsonl'), '{"kind":"weather","of":"next year"}\n');
+    expect((await readLedger(dir)).ledger.size).toBe(0);
+  });
+
+  it('of another store in this very process is locked', async () => {
+    const dir = await tempDir();
+    const store = await openFileStore(dir, clock);
+    await expect(openFileStore(dir, clock)).rejects.toMatchObject({ code: 'state.locked' });
+    await store.close();
+    await (await openFileStore(dir, clock)).close();
+  });
+});

@@ -1,0 +1,224 @@
+import { addedEdge, droppedEdge, groupEdge } from '../../src/apply/edges.ts';
+import type { Change } from '../../src/model/change.ts';
+import type { Contract, ContractChoice } from '../../src/model/contract.ts';
+import { bound, edgeId, type Ledger } from '../../src/model/ledger.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import type { Tenant, TenantQueue } from '../../src/model/tenant.ts';
+import { LedgerFold } from '../../src/store/journal-lines.ts';
+
+export interface ModelGroup {
+  readonly id: string;
+  name: string;
+  externalId?: string | undefined;
+  readonly members: Set<string>;
+  /** The documented contract's `routingQueueIds`. */
+  readonly queues: Set<string>;
+}
+
+export interface ModelQueue {
+  readonly id: string;
+  readonly name: string;
+  readonly groups: Set<string>;
+  readonly rings: readonly Set<string>[];
+  readonly direct: Set<string>;
+}
+
+/**
+ * A tenant in a handful of sets: what a plan does to it is done here a second time, in the simplest words, as an oracle
+ * for the plan. The ledger is folded from the lines that a journal of the same run would hold.
+ */
+export class PureTenant {
+  readonly groups = new Map<string, ModelGroup>();
+  readonly queues = new Map<string, ModelQueue>();
+  readonly users: readonly string[];
+  readonly #fold = new LedgerFold();
+  readonly #contract: Contract;
+  #made = 0;
+
+  constructor(contract: Contract, users: readonly string[], queues: readonly string[]) {
+    this.#contract = contract;
+    this.users = users;
+    for (const id of queues)
+      this.queues.set(id, {
+        id,
+        name: id,
+        groups: new Set(),
+        rings: [new Set(), new Set()],
+        direct: new Set(),
+      });
+  }
+
+  get ledger(): Ledger {
+    return this.#fold.ledger;
+  }
+
+  addGroup(name: string, members: readonly string[] = [], externalId?: string): ModelGroup {
+    const group = {
+      id: `made-${++this.#made}`,
+      name,
+      externalId,
+      members: new Set(members),
+      queues: new Set<string>(),
+    };
+    this.groups.set(group.id, group);
+    return group;
+  }
+
+  /** Everybody on a queue, however they come there. */
+  on(queue: string): Set<string> {
+    const row = this.queues.get(queue)!;
+    return new Set([...row.direct, ...this.#suppliers(row).flatMap(group => [...group.members])]);
+  }
+
+  #suppliers(queue: ModelQueue): ModelGroup[] {
+    const ids = new Set([...queue.groups, ...queue.rings.flatMap(ring => [...ring])]);
+    const attached = [...ids].flatMap(id => this.groups.get(id) ?? []);
+    return [...attached, ...[...this.groups.values()].filter(group => group.queues.has(queue.id))];
+  }
+
+  /** As the snapshot would show it; the people of the queues in `read` one by one. */
+  tenant(read: ReadonlySet<string> | 'all'): Tenant {
+    const choice: ContractChoice = { contract: this.#contract, by: 'configured', reason: 'the test says so' };
+    return {
+      choice,
+      queues: [...this.queues.values()].map(queue =>
+        this.#queue(queue, read === 'all' || read.has(queue.id)),
+      ),
+      groups: [...this.groups.values()].map(({ id, name, externalId, members, queues }) => ({
+        id,
+        name,
+        memberIds: [...members],
+        dynamic: false,
+        version: '1',
+        ...(externalId === undefined ? {} : { externalId }),
+        ...(this.#contract === 'platform' ? {} : { routingQueueIds: [...queues] }),
+      })),
+      users: this.users.map(id => ({ id, name: id, email: `${id}@example.com`, state: 'active' })),
+      budget: { perMinute: 300 },
+    };
+  }
+
+  #queue(row: ModelQueue, read: boolean): TenantQueue {
+    const everybody = [...this.on(row.id)];
+    const byGroup = new Set(this.#suppliers(row).flatMap(group => [...group.members]));
+    const groupsOf = (ids: ReadonlySet<string>) =>
+      [...ids].map(id => ({ id, type: 'GROUP', memberCount: this.groups.get(id)?.members.size ?? 0 }));
+    return {
+      id: row.id,
+      name: row.name,
+      memberGroups: groupsOf(row.groups),
+      rings: row.rings.map((ring, index) => ({ number: index + 1, memberGroups: groupsOf(ring) })),
+      otherGroups: [],
+      memberCount: everybody.length,
+      userMemberCount: everybody.filter(user => !byGroup.has(user)).length,
+      ...(read
+        ? {
+            members: everybody.map(user => ({
+              user,
+              by: byGroup.has(user) ? ('group' as const) : ('user' as const),
+            })),
+          }
+        : {}),
+    };
+  }
+
+  /** Does what the plan says, step by step; `watch` looks after each one. */
+  apply(plan: Plan, steps: readonly Step[] = plan.steps, watch: () => void = () => {}): void {
+    const { bind, confirm, forget, rehome } = plan.bookkeeping;
+    const stamp = { run: 'r', at: '2026-01-01T00:00:00.000Z' };
+    this.#fold.add({
+      kind: 'books',
+      ...stamp,
+      bind,
+      confirm: confirm.map(edgeId),
+      forget: forget.map(edgeId),
+      rehome,
+    });
+    for (const step of steps) {
+      for (const index of step.changes) this.#do(plan.changes[index]!, stamp);
+      watch();
+    }
+  }
+
+  #do(change: Change, stamp: { run: string; at: string }): void {
+    const group = 'id' in change && change.id !== undefined ? change.id : this.#idOf(change.group);
+    switch (change.kind) {
+      case 'group.create': {
+        const made = { key: change.group, group: this.addGroup(change.name, [], change.externalId).id };
+        const claim = groupEdge(change);
+        this.#book([claim], [], stamp);
+        this.#fold.add({
+          kind: 'done',
+          ...stamp,
+          id: 1,
+          adds: [edgeId(bound(claim.edge, made))],
+          drops: [],
+          made,
+        });
+        return;
+      }
+      case 'group.rename':
+        this.groups.get(group)!.name = change.to;
+        return;
+      case 'group.anchor':
+        this.groups.get(group)!.externalId = change.to;
+        return;
+      case 'member.add':
+        this.groups.get(group)!.members.add(change.user);
+        this.#book([addedEdge(change, group)], [], stamp);
+        return;
+      case 'member.remove':
+        this.groups.get(group)!.members.delete(change.user);
+        this.#book([], [droppedEdge(change)], stamp);
+        return;
+      case 'queue.attach':
+        this.#place(change, group).add(
+          change.user ?? (change.how === 'scim-extension' ? change.queue : group),
+        );
+        this.#book([addedEdge(change, group)], [], stamp);
+        return;
+      case 'queue.detach':
+        this.#place(change, group).delete(
+          change.user ?? (change.how === 'scim-extension' ? change.queue : group),
+        );
+        this.#book([], [droppedEdge(change)], stamp);
+    }
+  }
+
+  #place(change: Extract<Change, { kind: 'queue.attach' | 'queue.detach' }>, group: string): Set<string> {
+    const queue = this.queues.get(change.queue)!;
+    switch (change.how) {
+      case 'direct-members':
+        return queue.direct;
+      case 'ring-groups':
+        return queue.rings[(change.ring ?? 1) - 1]!;
+      case 'member-groups':
+        return queue.groups;
+      case 'scim-extension':
+        return this.groups.get(group)!.queues;
+    }
+  }
+
+  #book(
+    adds: readonly ReturnType<typeof addedEdge>[],
+    drops: readonly ReturnType<typeof droppedEdge>[],
+    stamp: { run: string; at: string },
+  ): void {
+    this.#fold.add({ kind: 'begin', ...stamp, id: 1, route: 'x', subject: 'x', adds, drops });
+    if (adds.every(({ edge }) => edge.kind !== 'group'))
+      this.#fold.add({
+        kind: 'done',
+        ...stamp,
+        id: 1,
+        adds: adds.map(({ edge }) => edgeId(edge)),
+        drops: drops.map(({ edge }) => edgeId(edge)),
+      });
+  }
+
+  /** The group that this source group was made as. */
+  #idOf(key: string): string {
+    for (const { edge, key: owner } of this.ledger.values())
+      if (edge.kind === 'group' && owner === key && this.groups.has(edge.group)) return edge.group;
+    return '';
+  }
+}

@@ -1,0 +1,14 @@
+import { startSamba, domainDn } from './support/samba.ts';
+import { ldifEntry } from './support/slapd.ts';
+const samba = await startSamba({ certificate: 'quick' });
+const base = `OU=w,${domainDn}`;
+const time = async (t: string, f: () => Promise<unknown>) => { const a = performance.now(); await f(); console.log(t, Math.round(performance.now() - a)); };
+const P = Array.from({ length: 2500 }, (_, i) => i);
+const user = (i: number, more = {}) => ldifEntry(`CN=Person ${i},${base}`, { objectClass: 'user', displayName: `Person ${i}`, sAMAccountName: `w-p${i}`, uid: `p${i}`, mail: `p${i}@example.org`, userAccountControl: '544', ...more });
+await time('ou', () => samba.add(ldifEntry(base, { objectClass: 'organizationalUnit' })));
+await time('users', () => samba.add(P.map(i => user(i)).join('')));
+await time('group with members', () => samba.add(ldifEntry(`CN=A,${base}`, { objectClass: 'group', sAMAccountName: 'w-a', member: P.map(i => `CN=Person ${i},${base}`) })));
+await time('group without', () => samba.add(ldifEntry(`CN=B,${base}`, { objectClass: 'group', sAMAccountName: 'w-b' })));
+const [dn, ...values] = ldifEntry(`CN=B,${base}`, { member: P.map(i => `CN=Person ${i},${base}`) }).trimEnd().split('\n');
+await time('modify', () => samba.modify([dn, 'changetype: modify', 'add: member', ...values, '-', '', ''].join('\n')));
+await samba.stop();
