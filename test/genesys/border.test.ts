@@ -152,7 +152,7 @@ describe('an answer that is no success', () => {
   ])('%s is told for what it is', (_, given, expected) => {
     const error = failureOf(given, 'group support');
     expect(error).toMatchObject({ subject: 'group support', ...expected });
-    expect(error.remedy).toMatch(/[.!)`]$/u);
+    expect(error.remedy).toMatch(/[.?)`]$/u);
   });
 
   it('does not quote more than some of a long text', () => {

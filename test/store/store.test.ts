@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JournalEdge, JournalWrite } from '../../src/model/journal.ts';
 import { type Edge, edgeId } from '../../src/model/ledger.ts';
+import { chained, noLine } from '../../src/store/chain.ts';
 import { openFileStore, readLedger } from '../../src/store/file.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -45,6 +46,7 @@ const stores: readonly [string, () => Promise<{ store: Store; reopen: () => Prom
     async () => {
       const dir = await tempDir();
       const store = await openFileStore(dir, clock);
+      onTestFinished(() => store.close().catch(() => {}));
       return {
         store,
         reopen: async () => {
@@ -204,7 +206,7 @@ describe('the file', () => {
 
   it('passes over kinds of line that a later version may write', async () => {
     const dir = await tempDir();
-    await writeFile(join(dir, 'journal.jsonl'), '{"kind":"weather","of":"next year"}\n');
+    await writeFile(join(dir, 'journal.jsonl'), `${chained({ kind: 'weather', of: 'next year' }, noLine)}\n`);
     expect((await readLedger(dir)).ledger.size).toBe(0);
   });
 

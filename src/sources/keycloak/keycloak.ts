@@ -1,0 +1,92 @@
+import { isoNow } from '../../clock.ts';
+import { MusterError } from '../../errors.ts';
+import type { SourceId } from '../../model/keys.ts';
+import { paced } from '../paced.ts';
+import { asSourceFailure } from '../reach.ts';
+import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import type { KeycloakApi } from './client.ts';
+import { openSession } from './connect.ts';
+import { seesNothing } from './failures.ts';
+import { type KeycloakOptions, keycloakOptions } from './options.ts';
+import { readDirectory } from './read.ts';
+
+/** Groups of a Keycloak realm, by its Admin REST API. */
+export const keycloakSource: SourceKind<KeycloakOptions> = {
+  kind: 'keycloak',
+  title: 'Keycloak',
+  options: keycloakOptions,
+  secrets: ['clientSecret'],
+  create: (id, options, tools) => makeSource(id, options, tools),
+};
+
+function makeSource(id: SourceId, options: KeycloakOptions, tools: SourceTools): Source {
+  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
+  const withApi = async <Result>(
+    signal: AbortSignal,
+    work: (api: KeycloakApi) => Promise<Result>,
+  ): Promise<Result> => {
+    signal.throwIfAborted();
+    try {
+      const session = await openSession(options, tools, signal);
+      try {
+        return await work(session.api);
+      } finally {
+        await session.close();
+      }
+    } catch (error) {
+      throw asSourceFailure(error, 'Keycloak');
+    }
+  };
+
+  return {
+    id,
+    kind: 'keycloak',
+
+    read(scope, signal, progress) {
+      const { clock, log } = tools;
+      const readAt = isoNow(clock);
+      return withApi(signal, api =>
+        readDirectory({
+          source: id,
+          options,
+          api,
+          scope,
+          readAt,
+          log,
+          signal,
+          progress: paced(progress, clock),
+        }),
+      );
+    },
+
+    check: signal => withApi(signal, api => lookAround(api, options, signal)),
+  };
+}
+
+/** A page of groups and one of members: that takes every right that a read takes. */
+async function lookAround(
+  api: KeycloakApi,
+  { url, realm, clientId }: KeycloakOptions,
+  signal: AbortSignal,
+): Promise<SourceCheck> {
+  const warnings: string[] = [];
+  const first = await api.topGroups().next();
+  const rows = first.done ? [] : first.value;
+  const groups = await api.countGroups('all');
+  const [sample] = rows;
+  if (!sample) {
+    if (groups > 0) throw seesNothing(groups, api.who, api.place);
+    warnings.push(`The realm ${realm} has no groups.`);
+  } else {
+    try {
+      await api.members(sample).next();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof MusterError) || error.status !== 403) throw error;
+      warnings.push(`${error.happened} ${error.remedy}`);
+    }
+  }
+  const version = await api.version();
+  const server = `Keycloak${version === undefined ? '' : ` ${version}`} at ${url}`;
+  return { server: `${server}, realm ${realm}, as client ${clientId}`, groups, warnings };
+}
