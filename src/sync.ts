@@ -90,9 +90,13 @@ export async function planRun(
     tenant = await snapshot(job.api, choice, scope, signal);
   } catch (error) {
     const mayTurn =
-      job.contract === 'auto' && !switched && isMusterError(error, 'genesys.contract-not-honoured');
+      job.contract === 'auto' &&
+      !switched &&
+      isMusterError(error, 'genesys.contract-not-honoured') &&
+      !waysOf(ledger).has('scim-extension');
     if (!mayTurn) throw error;
-    // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over.
+    // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over. Not
+    // where it knew it yesterday: then that is an outage, and no reason to tell every queue in another way.
     return planRun(job, signal, onProgress, { contract: 'platform', by: 'switched', reason: error.happened });
   }
 
@@ -244,15 +248,17 @@ const tellableIn = (contract: Contract): ReadonlySet<StrategyName> =>
       .map(({ name }) => name),
   );
 
+/** The ways in which our attachments were told. */
+const waysOf = (ledger: Ledger): ReadonlySet<StrategyName> =>
+  new Set([...ledger.values()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])));
+
 /**
  * A tenant that lists the documented schema and does not honour it was switched to the platform's way; our ledger
  * shows that, and trying it anew in every run would write in every run.
  */
 function stayWith(choice: ContractChoice, ledger: Ledger): ContractChoice {
   if (choice.by !== 'detected' || choice.contract === 'platform') return choice;
-  const ways = new Set(
-    [...ledger.values()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])),
-  );
+  const ways = waysOf(ledger);
   if (ways.size === 0 || ways.has('scim-extension')) return choice;
   return {
     contract: 'platform',

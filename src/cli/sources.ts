@@ -5,7 +5,7 @@ import { MusterError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Selector } from '../model/mapping.ts';
-import { matcher, nearest, selectorOf } from '../model/select.ts';
+import { groupMatcher, nearest, selectorOf } from '../model/select.ts';
 import { directoryText, treeText } from '../report/sources-text.ts';
 import type { Source } from '../sources/source.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -66,18 +66,16 @@ function tell(
     terminal.document({ kind: 'muster.sources', version: 1, directories });
     return;
   }
-  const match = matcher(selector);
+  const match = groupMatcher(selector);
   for (const directory of directories) {
     if (!options.tree) {
       terminal.out(directoryText(directory, terminal.paint));
       continue;
     }
-    const roots = directory.groups.filter(group => match([group.name, group.id, ...group.aliases]));
+    const roots = directory.groups.filter(group => match(group));
     for (const root of roots) terminal.out(treeText(directory, root, terminal.paint));
   }
-  const found = directories.some(directory =>
-    directory.groups.some(group => match([group.name, group.id, ...group.aliases])),
-  );
+  const found = directories.some(directory => directory.groups.some(group => match(group)));
   if (!found && options.group !== undefined) throw noGroup(options.group, directories);
 }
 

@@ -14,7 +14,8 @@ export interface Links {
 
 /**
  * Person ↔ user, by the keys in their order; the first key that finds somebody decides. Two users for one person, or
- * two people on one user, is told and never guessed: none of them is linked.
+ * two people of one source on one user, is told and never guessed: none of them is linked. Two sources may both know
+ * somebody.
  */
 export function linkPeople(
   people: Iterable<Person>,
@@ -25,7 +26,7 @@ export function linkPeople(
   const links = new Map<PersonKey, UserId>();
   const unlinked = new Set<PersonKey>();
   const notes: Note[] = [];
-  const claimed = new Map<UserId, Person>();
+  const claimed = new Map<string, Person>();
   const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
     unlinked.add(person.key);
     notes.push({ level: 'warning', subject: subjectOf(person), ...note });
@@ -44,9 +45,10 @@ export function linkPeople(
     const active = found.filter(user => user.state === 'active');
     if (active.length === 1) {
       const user = active[0]!;
-      const other = claimed.get(user.id);
+      const claim = `${sourceOf(person)} ${user.id}`;
+      const other = claimed.get(claim);
       if (!other) {
-        claimed.set(user.id, person);
+        claimed.set(claim, person);
         links.set(person.key, user.id);
         continue;
       }
@@ -80,6 +82,9 @@ export function linkPeople(
   }
   return { users: links, unlinked, notes };
 }
+
+/** A key is `<source>:<id>`, and the id of a source has no colon. */
+const sourceOf = ({ key }: Person): string => key.slice(0, key.indexOf(':'));
 
 const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
 

@@ -3,7 +3,7 @@ import type { PersonKey } from '../model/keys.ts';
 import { type PeopleFilter, type Selector, selectorText } from '../model/mapping.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
-import { matcher } from '../model/select.ts';
+import { groupMatcher } from '../model/select.ts';
 import { type DirectoryIndex, type FlatMember, flattenNested } from './flatten-nested.ts';
 import type { SelectedGroup } from './select-groups.ts';
 
@@ -66,8 +66,8 @@ interface Everybody {
 
 /** Everybody in the groups that a selector means. One that means none proves nothing. */
 function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
-  const match = matcher(selector);
-  const groups = [...index.groups.values()].filter(group => match([group.name, group.id, ...group.aliases]));
+  const match = groupMatcher(selector);
+  const groups = [...index.groups.values()].filter(group => match(group));
   if (groups.length === 0)
     return { members: [], people: new Set(), incomplete: [`no group matches ${selectorText(selector)}`] };
   const parts = groups.map(group => flattenNested(group, index));

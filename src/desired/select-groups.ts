@@ -3,7 +3,7 @@ import type { Directory, DirectoryGroup } from '../model/directory.ts';
 import { type GroupKey, keyOf, type SourceId } from '../model/keys.ts';
 import { type Mapping, selectorText } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
-import { matcher } from '../model/select.ts';
+import { groupMatcher } from '../model/select.ts';
 
 /** A source group that a mapping asks for, with what its regular expression captured. */
 export interface SelectedGroup {
@@ -41,10 +41,10 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
       held.push({ ...who, why: `the source "${mapping.from}" was not read`, gone: false });
       continue;
     }
-    const match = matcher(mapping.group);
+    const match = groupMatcher(mapping.group);
     let found = 0;
     for (const group of directory.groups) {
-      const hit = match([group.name, group.id, ...group.aliases]);
+      const hit = match(group);
       if (!hit) continue;
       found++;
       selected.push({

@@ -122,7 +122,8 @@ function fieldsOf(
 }
 
 const remedies400: Readonly<Record<string, string>> = {
-  'group.name.in.use': 'A group of this name appeared meanwhile: run again, it will be found.',
+  'group.name.in.use':
+    'A group of this name exists, in another case or since a moment ago: run again; if it stays so, give the mapping the displayName as it is written there.',
   'queue.size.limit':
     'The queue is at its member limit: take people off it or spread the group over several queues.',
   'invalid.inqueue.call.flow':

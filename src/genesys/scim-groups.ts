@@ -86,9 +86,10 @@ const listing = z.looseObject({
   Resources: z.array(scimGroup).nullish(),
 });
 
-/** What a tenant answers that lists the documented contract and does not have it. */
-const knowsNoAnchors = ({ status, vendorCode }: MusterError): boolean =>
-  status === 404 || status === 405 || status === 501 || (status === 400 && vendorCode === 'invalidFilter');
+/** What a tenant answers that lists the documented contract and does not have it; the page of a gateway is no such word. */
+const knowsNoAnchors = ({ code, status, vendorCode }: MusterError): boolean =>
+  code !== 'http.not-json' &&
+  (status === 404 || status === 405 || status === 501 || (status === 400 && vendorCode === 'invalidFilter'));
 
 /** The tenant said that it speaks the documented contract, and then did not. */
 export const notHonoured = (name: string, why: string): MusterError =>

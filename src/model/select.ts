@@ -22,6 +22,23 @@ export function matcher(selector: Selector): (names: readonly string[]) => Match
   };
 }
 
+/** A source group as selectors see it. */
+interface Named {
+  readonly name: string;
+  readonly id: string;
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Does a selector mean this group? An exact text may be its name, an alias or its id; a pattern is asked of name and
+ * aliases alone. Ids are random: `c*` would pick every group whose id happens to begin with c.
+ */
+export function groupMatcher(selector: Selector): (group: Named) => Match | undefined {
+  const match = matcher(selector);
+  return ({ name, id, aliases }) =>
+    match(selector.kind === 'exact' ? [name, id, ...aliases] : [name, ...aliases]);
+}
+
 /**
  * A glob over names: `*` any run, `?` one character, `[ab]` and `[!ab]` one of a set; everything else is itself.
  * The libraries of this kind are made for paths: to them a slash divides and `(EN)` is a group, while queue names

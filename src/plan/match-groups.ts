@@ -25,6 +25,7 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
   const byName = new Map(tenant.groups.map(group => [group.name, group]));
   const pairs = new Map<DesiredGroup, TenantGroup | undefined>();
   const takenBy = new Map<GroupId, DesiredGroup>();
+  const toMake = new Map<string, DesiredGroup>();
   const skipped = new Set<GroupKey>();
   const notes: Note[] = [];
   const skip = (group: DesiredGroup, note: Omit<Note, 'level' | 'subject'>) => {
@@ -61,7 +62,17 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
       });
       continue;
     }
+    const namesake = found ? undefined : toMake.get(group.name);
+    if (namesake && tenant.choice.contract === 'platform') {
+      skip(group, {
+        code: 'group.shared',
+        text: `"${namesake.key}" and "${group.key}" would both be made as "${group.name}", and a name can be had once; the second is left alone.`,
+        remedy: 'Give each mapping its own displayName.',
+      });
+      continue;
+    }
     if (found) takenBy.set(found.id, group);
+    else toMake.set(group.name, group);
     pairs.set(group, found);
   }
   return { pairs, skipped, notes };

@@ -26,6 +26,11 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   const safeGroups = new Set(
     tenant.groups.filter(group => isGroup([group.id, group.name])).map(group => group.id),
   );
+  const guarded = new Set(
+    tenant.groups
+      .filter(group => group.memberIds.some(user => isPerson(users.get(user) ?? [user])))
+      .map(group => group.id),
+  );
   for (const queue of tenant.queues) {
     if (!safeQueues.has(queue.id)) continue;
     for (const group of [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)])
@@ -37,6 +42,8 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   const isSafe = ({ owned: { edge } }: Removal): boolean => {
     if ('user' in edge && isPerson(users.get(edge.user) ?? [edge.user])) return true;
     if ('group' in edge && safeGroups.has(edge.group)) return true;
+    // A group that goes off a queue takes everybody in it along.
+    if (edge.kind === 'attachment' && guarded.has(edge.group)) return true;
     return 'queue' in edge && safeQueues.has(edge.queue);
   };
   const going = removals.filter(removal => !isSafe(removal));

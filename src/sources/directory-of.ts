@@ -1,5 +1,5 @@
 import type { Directory, DirectoryGroup, MemberRef } from '../model/directory.ts';
-import { matcher } from '../model/select.ts';
+import { groupMatcher } from '../model/select.ts';
 import type { Scope } from './source.ts';
 
 /** Plain code-unit order: the same on every machine, whatever its locale. */
@@ -22,15 +22,12 @@ function sortedMembers(members: readonly MemberRef[]): MemberRef[] {
   return [...once].sort(([a], [b]) => byText(a, b)).map(([, member]) => member);
 }
 
-/** Does any selector of the scope mean a group with these names? Name, id and aliases all count. */
+/** Does any selector of the scope mean a group with these names? See `groupMatcher`. */
 export function selectedBy(
   scope: Scope,
 ): (group: Pick<DirectoryGroup, 'name' | 'id' | 'aliases'>) => boolean {
-  const matches = scope.groups.map(matcher);
-  return group => {
-    const names = [group.name, group.id, ...group.aliases];
-    return matches.some(match => match(names) !== undefined);
-  };
+  const matches = scope.groups.map(groupMatcher);
+  return group => matches.some(match => match(group) !== undefined);
 }
 
 /**

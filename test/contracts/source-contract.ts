@@ -326,7 +326,8 @@ const odd: World = {
   ],
 };
 
-const crowded: World = {
+/** For rigs that take long to fill their backend, and do it beforehand. */
+export const crowded: World = {
   people: Array.from({ length: 2500 }, (_, index) => person(`p${index}`, `Person ${index}`)),
   groups: [{ name: 'Crowd', people: Array.from({ length: 2500 }, (_, index) => `p${index}`), groups: [] }],
 };

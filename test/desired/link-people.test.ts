@@ -45,6 +45,17 @@ describe('a person is linked', () => {
   });
 });
 
+describe('a person whom two sources know', () => {
+  it('is one user for both', () => {
+    const people = [person('p'), person('x', { key: 'hr:x', emails: ['P@example.com'] })];
+    expect(linked(people, [user('p')], ['email'])).toEqual({
+      users: { 'corp:p': 'p', 'hr:x': 'p' },
+      unlinked: [],
+      codes: [],
+    });
+  });
+});
+
 describe('a person is not linked, and it is told', () => {
   it.each([
     ['who has no user', [person('p')], [], ['person.unlinked'], ['corp:p']],

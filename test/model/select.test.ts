@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillHoles, matcher, nearest, selectorOf } from '../../src/model/select.ts';
+import { fillHoles, groupMatcher, matcher, nearest, selectorOf } from '../../src/model/select.ts';
 
 const means = (text: string, name: string): boolean => matcher(selectorOf(text))([name]) !== undefined;
 
@@ -74,5 +74,18 @@ describe('the nearest names', () => {
 
   it('are three at most', () => {
     expect(nearest('q1', ['q1 ', 'Q1', 'q_1', 'q-1', 'q2'])).toHaveLength(3);
+  });
+});
+
+describe('a pattern for groups', () => {
+  const group = { name: 'billing', id: 'c0ffee', aliases: ['cn=billing,dc=x'] };
+  const means = (text: string) => groupMatcher(selectorOf(text))(group) !== undefined;
+
+  it('is not asked of ids, which are random; an exact text is', () => {
+    expect(means('c0*')).toBe(false);
+    expect(means('/^c0/')).toBe(false);
+    expect(means('c0ffee')).toBe(true);
+    expect(means('bill*')).toBe(true);
+    expect(means('cn=billing*')).toBe(true);
   });
 });

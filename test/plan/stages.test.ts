@@ -234,6 +234,13 @@ describe('which group of the tenant stands for a source group', () => {
     expect(found.notes.map(note => note.code)).toEqual(['group.shared']);
   });
 
+  it('is never made twice of one name', () => {
+    const twin = desiredGroup('b', ['u'], { name: 'a', externalId: 'b' });
+    const found = matchGroups([wanted, twin], tenant(), ledgerOf());
+    expect([...found.skipped]).toEqual(['corp:b']);
+    expect(found.notes.map(note => note.code)).toEqual(['group.shared']);
+  });
+
   it('binds what a killed run had claimed', () => {
     const claims = ledgerOf(
       owned({ kind: 'group', group: '@corp:a', key: 'corp:a' }, 'a', { state: 'claimed' }),

@@ -335,7 +335,7 @@ describe('clouds and options', () => {
     [{ auth: 'managed-identity', delta: true, nested: 'transitive', filter: 'x eq 1' }, ['nested', 'filter']],
     [{ auth: 'managed-identity', graphUrl: 'http://graph.microsoft.com' }, ['graphUrl']],
     [{ auth: 'managed-identity', tenant: 'a/b' }, ['tenant']],
-    [{ auth: 'managed-identity', externalId: 'a b' }, ['externalId']],
+    [{ auth: 'managed-identity', attributes: { externalId: 'a b' } }, ['attributes']],
     [{ auth: 'managed-identity', pageSize: 1000 }, ['pageSize']],
   ])('%j is a mistake', (options, keys) => {
     const { error } = schema.safeParse(options);

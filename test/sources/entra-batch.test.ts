@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GraphCall, graphError, reply } from '../support/entra-directory.ts';
-import { bench, groupNamed, peopleIn, readGroups } from '../support/entra-reading.ts';
+import { bench, failureOf, groupNamed, peopleIn, readGroups } from '../support/entra-reading.ts';
 
 /** Groups `Team 0` … with one person each, `p0` …; ids in that order. */
 async function teams(count: number) {
@@ -60,7 +60,7 @@ describe('many groups in batches', () => {
     const { tenant } = server;
     tenant.addMember(groups[1]!, ...Array.from({ length: 5 }, (_, at) => tenant.addUser(`more${at}`)));
     server.directory.knobs.maxPage = 2;
-    const directory = await readGroups(source({ groupAliases: [] }), 'Team *');
+    const directory = await readGroups(source({ attributes: { groupAliases: [] } }), 'Team *');
     expect(peopleIn(directory, 'Team 1')).toHaveLength(6);
     expect(groupNamed(directory, 'Team 1').evidence).toMatchObject({ complete: true, pages: 3 });
   });
@@ -123,5 +123,43 @@ describe('many groups in batches', () => {
     );
     const directory = await readGroups(source(), 'Team *');
     expect(peopleIn(directory, 'Team 1')).toEqual(['p1']);
+  });
+
+  it('a group at which every connection breaks is in doubt, and the others are whole', async () => {
+    const { server, source, of } = await teams(6);
+    server.fault = ({ path }) => (path === of(4) ? 'cut' : undefined);
+    const directory = await readGroups(source(), 'Team *');
+    expect(groupNamed(directory, 'Team 4').evidence.reasons[0]).toContain('its members could not be read');
+    expect(directory.groups.filter(({ evidence }) => evidence.complete)).toHaveLength(5);
+  });
+
+  it('an application that is locked out on the way ends the read at once', async () => {
+    const { server, source } = await teams(30);
+    let refusals = 0;
+    server.fault = ({ path, inner }) => {
+      if (path === '/groups' || inner) return undefined;
+      server.login.revokeTokens();
+      server.login.fault = () => {
+        refusals += 1;
+        return {
+          status: 401,
+          body: { error: 'invalid_client', error_description: 'AADSTS7000112: Disabled.' },
+        };
+      };
+      return graphError(401, 'InvalidAuthenticationToken', 'Expired.');
+    };
+    expect(await failureOf(readGroups(source(), 'Team *'))).toMatchObject({
+      code: 'source.auth-failed',
+      vendorCode: 'AADSTS7000112',
+    });
+    expect(refusals).toBeLessThan(6);
+  });
+
+  it('a server that falls silent for good ends the read before all groups have been tried', async () => {
+    const { server, source } = await teams(30);
+    server.fault = ({ path }) => (path === '/groups' ? undefined : 'cut');
+    expect(await failureOf(readGroups(source(), 'Team *'))).toMatchObject({ code: 'source.unreachable' });
+    const tried = new Set(server.seen.map(({ path }) => path));
+    expect(tried.size).toBeLessThan(12);
   });
 });

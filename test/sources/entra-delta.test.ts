@@ -1,61 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Directory, Evidence } from '../../src/model/directory.ts';
 import { graphError, reply } from '../support/entra-directory.ts';
-import { asked, groupNamed, namesOf, peopleIn, readGroups } from '../support/entra-reading.ts';
-import { entraFrom, entraOptions } from '../support/entra-rig.ts';
-import { type EntraServer, startEntra } from '../support/entra-server.ts';
-import { eagerClock } from '../support/manual-clock.ts';
-
-interface Remembering {
-  readonly server: EntraServer;
-  readonly dir: string;
-  readonly file: string;
-  /** Reads with what is remembered. */
-  delta(...texts: readonly string[]): Promise<Directory>;
-  /** Reads everything anew. */
-  full(...texts: readonly string[]): Promise<Directory>;
-  close(): Promise<void>;
-}
-
-async function remembering(): Promise<Remembering> {
-  const clock = eagerClock();
-  const server = await startEntra(clock);
-  const dir = mkdtempSync(path.join(tmpdir(), 'muster-entra-delta-'));
-  const source = (more: Readonly<Record<string, unknown>> = {}) =>
-    entraFrom({ ...entraOptions(server), ...more }, { clock, baseDir: dir });
-  const all = (texts: readonly string[]) => (texts.length > 0 ? texts : ['*']);
-  return {
-    server,
-    dir,
-    file: path.join(dir, 'state', 'corp.json'),
-    delta: (...texts) => readGroups(source({ delta: true, deltaDir: 'state' }), ...all(texts)),
-    full: (...texts) => readGroups(source(), ...all(texts)),
-    async close() {
-      await server.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
-}
+import { asked, groupNamed, namesOf, peopleIn } from '../support/entra-reading.ts';
+import { facts, type Remembering, remembering } from '../support/entra-remembering.ts';
+import type { EntraServer } from '../support/entra-server.ts';
 
 async function forTest(): Promise<Remembering> {
   const made = await remembering();
   onTestFinished(() => made.close());
   return made;
 }
-
-/** A directory without what the two ways of reading may differ in: how many requests it took, and when. */
-const facts = ({ groups, people, evidence: list }: Directory) => {
-  const proof = ({ complete, reasons }: Evidence) => ({ complete, reasons });
-  return {
-    groups: groups.map(({ evidence, ...group }) => ({ ...group, ...proof(evidence) })),
-    people,
-    list: proof(list),
-  };
-};
 
 const properties = 'id,displayName,mail,mailNickname,onPremisesSamAccountName,visibility,members';
 
@@ -188,105 +143,7 @@ describe('delta: only what has changed', () => {
     expect(evidence.complete).toBe(false);
     expect(evidence.reasons[0]).toContain('people in it could not be read');
   });
-
-  it('is equal to a full read after any changes, in any order and told more than once', async () => {
-    const made = await forTest();
-    let worlds = 0;
-    await fc.assert(
-      fc.asyncProperty(story, async ({ steps, knobs }) => {
-        worlds += 1;
-        const one = await remembering();
-        try {
-          const { tenant, delta } = one.server;
-          let seed = knobs.seed;
-          Object.assign(delta.knobs, knobs, {
-            random: () => {
-              seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-              return seed / 2 ** 31;
-            },
-          });
-          Object.assign(tenant, knobs);
-          const things = { groups: [] as string[], people: [] as string[] };
-          for (const name of ['A', 'B', 'C']) things.groups.push(tenant.addGroup(name));
-          for (const name of ['p', 'q', 'r', 's']) things.people.push(tenant.addUser(name));
-          for (const [at, step] of steps.entries()) {
-            take(one.server, things, step);
-            if (at % 4 < 3) continue;
-            expect(facts(await one.delta())).toEqual(facts(await one.full()));
-          }
-          expect(facts(await one.delta())).toEqual(facts(await one.full()));
-        } finally {
-          await one.close();
-        }
-      }),
-      { numRuns: 40 },
-    );
-    expect(worlds).toBeGreaterThanOrEqual(40);
-    expect(made.server.seen).toEqual([]);
-  });
 });
-
-const story = fc.record({
-  steps: fc.array(
-    fc.record({
-      what: fc.constantFrom(
-        'join',
-        'join',
-        'join',
-        'leave',
-        'nest',
-        'rename',
-        'bin',
-        'destroy',
-        'restore',
-        'disable',
-        'dismiss',
-        'hire',
-        'found',
-        'expire',
-      ),
-      group: fc.nat(20),
-      other: fc.nat(20),
-    }),
-    { minLength: 4, maxLength: 24 },
-  ),
-  knobs: fc.record({
-    pageSize: fc.integer({ min: 1, max: 4 }),
-    chunk: fc.integer({ min: 1, max: 3 }),
-    replay: fc.nat(6),
-    stragglers: fc.boolean(),
-    seed: fc.nat(1_000_000),
-    restoreTellsMembers: fc.boolean(),
-    deletionsAreTold: fc.boolean(),
-  }),
-});
-
-/** One thing that an administrator does; nothing where there is nothing to do it to. */
-function take(
-  { tenant, delta }: EntraServer,
-  things: { groups: string[]; people: string[] },
-  { what, group: g, other: o }: { what: string; group: number; other: number },
-): void {
-  const living = things.groups.filter(id => tenant.objects.has(id));
-  const binned = things.groups.filter(id => tenant.bin.has(id));
-  const people = things.people.filter(id => tenant.objects.has(id));
-  const pick = (ids: readonly string[], at: number) => ids[at % Math.max(1, ids.length)];
-  const [group, nested, person, bin] = [pick(living, g), pick(living, o), pick(people, o), pick(binned, g)];
-  if (what === 'found') things.groups.push(tenant.addGroup(`G${things.groups.length}`));
-  if (what === 'hire') things.people.push(tenant.addUser(`u${things.people.length}`));
-  if (what === 'expire') delta.expire();
-  if (what === 'restore' && bin) tenant.restore(bin);
-  if (what === 'dismiss' && person) tenant.delete(person);
-  if (what === 'disable' && person) tenant.update(person, { accountEnabled: o % 2 === 0 });
-  if (!group) return;
-  if (what === 'join' && person) tenant.addMember(group, person);
-  if (what === 'leave' && person) tenant.removeMember(group, person);
-  if (what === 'nest' && nested && nested !== group) tenant.addMember(group, nested);
-  if (what === 'rename')
-    tenant.update(group, { displayName: `N${o}`, mail: o % 3 === 0 ? null : `n${o}@contoso.test` });
-  if (what === 'bin') tenant.delete(group);
-  if (what === 'destroy') tenant.delete(group, 'deleted');
-}
 
 describe('delta: when what was remembered is of no use', () => {
   it.each(['gone', 'syncStateNotFound'] as const)(

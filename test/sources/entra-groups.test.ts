@@ -56,7 +56,9 @@ describe('which groups Entra ID is asked for', () => {
     const plain = Array.from({ length: 40 }, (_, at) => `G${at}`);
     server.tenant.addGroup('G39');
     const before = server.seen.length;
-    expect(namesOf(await readGroups(source({ groupAliases: [] }), ...plain))).toEqual(['G39']);
+    expect(namesOf(await readGroups(source({ attributes: { groupAliases: [] } }), ...plain))).toEqual([
+      'G39',
+    ]);
     expect(filtersOf(server.seen.slice(before))).toHaveLength(3);
   });
 
@@ -71,7 +73,7 @@ describe('which groups Entra ID is asked for', () => {
       expect(namesOf(await readGroups(source(), text)), text).toEqual(['Support']);
     expect(namesOf(await readGroups(source(), 'CORP-SUPP'))).toEqual([]);
     const groupAliases = ['onPremisesSamAccountName'];
-    const directory = await readGroups(source({ groupAliases }), 'CORP-SUPP');
+    const directory = await readGroups(source({ attributes: { groupAliases } }), 'CORP-SUPP');
     expect(groupNamed(directory, 'Support').aliases).toEqual(['CORP-SUPP']);
   });
 
@@ -101,7 +103,7 @@ describe('which groups Entra ID is asked for', () => {
     const { server, source } = await bench();
     server.tenant.addGroup('Support');
     server.directory.knobs.countOff = 1;
-    const filtered = source({ filter: 'securityEnabled eq true', groupAliases: [] });
+    const filtered = source({ filter: 'securityEnabled eq true', attributes: { groupAliases: [] } });
     const { evidence } = await readGroups(filtered, 'Support');
     expect(evidence).toMatchObject({ complete: false, reasons: ['The server announced 2 and gave 1.'] });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flattenNested, indexDirectory } from '../../src/desired/flatten-nested.ts';
 import { graphError } from '../support/entra-directory.ts';
-import { bench, groupNamed, namesOf, peopleIn, readGroups } from '../support/entra-reading.ts';
+import { bench, failureOf, groupNamed, namesOf, peopleIn, readGroups } from '../support/entra-reading.ts';
 
 describe('who is in a group of Entra ID', () => {
   it('nested groups are walked, and the way down is kept', async () => {
@@ -58,6 +58,7 @@ describe('who is in a group of Entra ID', () => {
       employeeId: '4711',
       onPremisesExtensionAttributes: { extensionAttribute5: 'agent-7' },
       department: 'Support',
+      genesysId: 'genesys-1',
       accountEnabled: false,
     });
     tenant.addMember(tenant.addGroup('Support'), ana);
@@ -73,12 +74,11 @@ describe('who is in a group of Entra ID', () => {
       },
     ]);
     const externalId = 'onPremisesExtensionAttributes/extensionAttribute5';
-    const { people } = await readGroups(
-      source({ externalId, emails: ['mail'], extra: ['department'] }),
-      'Support',
-    );
+    const attributes = { externalId, email: ['mail'], extra: 'department', userId: ['genesysId'] };
+    const { people } = await readGroups(source({ attributes }), 'Support');
     expect(people[0]).toMatchObject({
       externalId: 'agent-7',
+      userId: 'genesys-1',
       emails: ['ana@contoso.test'],
       attributes: { department: ['Support'] },
     });
@@ -137,6 +137,17 @@ describe('who is in a group of Entra ID', () => {
     expect(flat.incomplete[0]).toMatch(/^Closed: its members could not be read: .*403/u);
   });
 
+  it('members that may not be read anywhere are an error, and no list of doubts', async () => {
+    const { server, source } = await bench();
+    for (const name of ['Sales', 'Support']) server.tenant.addGroup(name);
+    server.fault = ({ path }) =>
+      path.endsWith('/members') ? graphError(403, 'Authorization_RequestDenied', 'No.') : undefined;
+    expect(await failureOf(readGroups(source(), 'S*'))).toMatchObject({
+      code: 'source.auth-failed',
+      status: 403,
+    });
+  });
+
   it('a group that is deleted while it is read stays, with nobody in it and the reason', async () => {
     const { server, source } = await bench();
     const { tenant } = server;
@@ -190,6 +201,23 @@ describe('the flat list of the server (nested: transitive)', () => {
     expect(groupNamed(directory, 'Top').evidence).toMatchObject({ complete: false, expected: 2 });
   });
 
+  it('is incomplete where the number is right because somebody came twice', async () => {
+    const { server, source } = await bench();
+    const { tenant } = server;
+    tenant.addMember(tenant.addGroup('Top'), tenant.addUser('ana'), tenant.addUser('bo'));
+    server.fault = call => {
+      if (!call.path.includes('transitiveMembers')) return undefined;
+      const page = server.directory.answer(call);
+      const { value, ...rest } = page.body as { value: unknown[] };
+      return { ...page, body: { ...rest, value: [value[0], value[0]] } };
+    };
+    const directory = await readGroups(source(transitive), 'Top');
+    expect(groupNamed(directory, 'Top').evidence).toMatchObject({
+      complete: false,
+      reasons: ['the server announced 2 members and gave 1, some of them twice'],
+    });
+  });
+
   it('shows the tenant as it was when the index was made', async () => {
     const { server, source } = await bench();
     const { tenant } = server;
@@ -202,37 +230,48 @@ describe('the flat list of the server (nested: transitive)', () => {
   });
 });
 
-describe('the number of members, where it is compared (countCheck)', () => {
+describe('the number of members, where it is compared (checkCounts)', () => {
   const crowd = async () => {
     const made = await bench();
     const group = made.server.tenant.addGroup('Crowd');
-    const people = Array.from({ length: 6 }, (_, at) => made.server.tenant.addUser(`p${at}`));
-    made.server.tenant.addMember(group, ...people);
+    const names = Array.from({ length: 6 }, (_, at) => `p${at}`);
+    made.server.tenant.addMember(group, ...names.map(name => made.server.tenant.addUser(name)));
     made.server.directory.knobs.maxPage = 2;
-    return { ...made, group };
+    return { ...made, group, names };
   };
 
   it('agrees with a whole list', async () => {
     const { source } = await crowd();
-    const directory = await readGroups(source({ countCheck: true }), 'Crowd');
+    const directory = await readGroups(source({ checkCounts: true }), 'Crowd');
     expect(groupNamed(directory, 'Crowd').evidence).toMatchObject({ complete: true, expected: 6, pages: 3 });
   });
 
-  it('tells of a member that was skipped because another left between two pages', async () => {
-    const { server, source, group } = await crowd();
+  it('finds out that somebody was skipped because another left between two pages, and reads again', async () => {
+    const { server, source, group, names } = await crowd();
     server.directory.knobs.paging = 'offset';
     const { tenant } = server;
+    const leaver = tenant.members(group)[0]!;
     server.fault = ({ query }) => {
       // Taken from the page that has been read: all later rows move up by one.
-      if (query.has('$skiptoken') && tenant.members(group).length === 6)
-        tenant.removeMember(group, tenant.members(group)[0]!);
+      if (query.has('$skiptoken')) tenant.removeMember(group, leaver);
       return undefined;
     };
-    const directory = await readGroups(source({ countCheck: true }), 'Crowd');
-    expect(groupNamed(directory, 'Crowd').members).toHaveLength(5);
+    const directory = await readGroups(source({ checkCounts: true }), 'Crowd');
+    const left = names.filter(name => name !== tenant.objects.get(leaver)?.properties.displayName);
+    expect(peopleIn(directory, 'Crowd')).toEqual(left);
+    expect(groupNamed(directory, 'Crowd')).toMatchObject({
+      members: { length: 5 },
+      evidence: { complete: true, expected: 5 },
+    });
+  });
+
+  it('tells of a list that stays too short', async () => {
+    const { server, source } = await crowd();
+    server.directory.knobs.countOff = 1;
+    const directory = await readGroups(source({ checkCounts: true }), 'Crowd');
     expect(groupNamed(directory, 'Crowd').evidence).toMatchObject({
       complete: false,
-      reasons: ['the server counts 6 members and lists 5; its index may lag'],
+      reasons: ['The server counts 7 members and gave 6.'],
     });
   });
 
@@ -242,7 +281,7 @@ describe('the number of members, where it is compared (countCheck)', () => {
       path.endsWith('/$count')
         ? graphError(400, 'Request_BadRequest', '$count is not currently supported.')
         : undefined;
-    const directory = await readGroups(source({ countCheck: true }), 'Crowd');
+    const directory = await readGroups(source({ checkCounts: true }), 'Crowd');
     expect(groupNamed(directory, 'Crowd').evidence.reasons[0]).toContain('its members could not be counted');
   });
 });

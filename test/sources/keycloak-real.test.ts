@@ -105,7 +105,7 @@ async function describeVersion(version: KeycloakVersion, generation: 22 | 26): P
             (reason: MusterError) => reason,
           );
           expect(error).toMatchObject({
-            code: 'source.read-failed',
+            code: 'source.auth-failed',
             happened: expect.stringMatching(/^Keycloak counts \d+ groups in the realm acme, and shows none/u),
             remedy: expect.stringContaining('"view-users"'),
           });
@@ -115,7 +115,7 @@ async function describeVersion(version: KeycloakVersion, generation: 22 | 26): P
       it('refuses an account without a role, and the role is named', async () => {
         const error = await read({ clientId: 'may-nothing' }).catch((reason: MusterError) => reason);
         expect(error).toMatchObject({
-          code: 'source.read-failed',
+          code: 'source.auth-failed',
           status: 403,
           remedy: expect.stringContaining('"view-users" of the client "realm-management"'),
         });

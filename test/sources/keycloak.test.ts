@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { MusterError } from '../../src/errors.ts';
 import type { Directory, DirectoryGroup } from '../../src/model/directory.ts';
 import { keycloakOptions } from '../../src/sources/keycloak/options.ts';
+import { startApiServer } from '../support/api-server.ts';
 import { keycloakFrom, reader } from '../support/keycloak-rig.ts';
 import {
   type KeycloakServer,
@@ -48,10 +49,10 @@ async function startSso(options: KeycloakServerOptions = {}, clock: EagerClock =
   };
 }
 
-const two = (at: number) => String(at).padStart(4, '0');
+const four = (at: number) => String(at).padStart(4, '0');
 const crowd = (realm: Sso['realm'], count: number): string[] =>
   Array.from({ length: count }, (_, at) =>
-    realm.addUser(`user${two(at)}`, { email: `user${two(at)}@example.org` }),
+    realm.addUser(`user${four(at)}`, { email: `user${four(at)}@example.org` }),
   );
 
 function groupAt(directory: Directory, path: string): DirectoryGroup {
@@ -74,7 +75,7 @@ describe('groups of Keycloak', () => {
   it('25 sub-groups are all there, though Keycloak shows ten to those who do not say how many they want', async () => {
     const { realm, read, asked } = await startSso();
     const centre = realm.addGroup('CC');
-    for (let at = 0; at < 25; at++) realm.addGroup(`Team ${two(at)}`, centre);
+    for (let at = 0; at < 25; at++) realm.addGroup(`Team ${four(at)}`, centre);
     const directory = await read(exact('CC'));
     expect(groupAt(directory, '/CC').members.filter(({ kind }) => kind === 'group')).toHaveLength(25);
     expect(directory.groups).toHaveLength(26);
@@ -121,7 +122,7 @@ describe('groups of Keycloak', () => {
 
   it('exact names are looked up, and the realm is not listed for them', async () => {
     const { realm, read, server } = await startSso();
-    for (let at = 0; at < 40; at++) realm.addGroup(`Group ${two(at)}`);
+    for (let at = 0; at < 40; at++) realm.addGroup(`Group ${four(at)}`);
     const id = realm.addGroup('Wanted');
     server.requests.length = 0;
     expect(pathsOf(await read(exact('Wanted', id, '/Group 0007')))).toEqual(['/Group 0007', '/Wanted']);
@@ -228,7 +229,7 @@ describe('members in Keycloak', () => {
       return undefined;
     };
     const directory = await read(exact('/CC'), { pageSize: 20 });
-    expect(userNames(directory, '/CC')).toEqual(users.slice(1).map((_, at) => `user${two(at + 1)}`));
+    expect(userNames(directory, '/CC')).toEqual(users.slice(1).map((_, at) => `user${four(at + 1)}`));
     expect(groupAt(directory, '/CC').evidence.complete).toBe(true);
   });
 
@@ -270,13 +271,13 @@ describe('members in Keycloak', () => {
     realm.addGroup('IT', undefined, [ana!]);
     server.fault = ({ url }) =>
       url.pathname.endsWith(`${centre}/members`)
-        ? { status: 503, body: { errorMessage: 'LDAP is down' } }
+        ? { status: 500, body: { errorMessage: 'LDAP is down' } }
         : undefined;
     const directory = await read();
     expect(groupAt(directory, '/CC').evidence.reasons.join()).toContain('LDAP is down');
     expect(groupAt(directory, '/IT').evidence.complete).toBe(true);
     const error = await failure(exact('/CC'));
-    expect(error).toMatchObject({ code: 'source.read-failed', status: 503 });
+    expect(error).toMatchObject({ code: 'source.read-failed', status: 500 });
     expect(error.happened).toContain('LDAP is down');
   });
 
@@ -291,6 +292,40 @@ describe('members in Keycloak', () => {
     const { evidence } = groupAt(await read(), '/CC');
     expect(evidence.complete).toBe(false);
     expect(evidence.reasons.join()).toContain('Could not find group by id');
+  });
+
+  it('a gateway with nothing behind it is given up, and not asked for each of fifty groups', async () => {
+    const { realm, failure, server, asked } = await startSso();
+    for (let at = 0; at < 50; at++) realm.addGroup(`Group ${four(at)}`, undefined, crowd(realm, 1));
+    server.fault = ({ url }) =>
+      url.pathname.endsWith('/members') ? { status: 503, body: '<html>No upstream</html>' } : undefined;
+    expect(await failure()).toMatchObject({ code: 'source.unreachable', status: 503 });
+    expect(new Set(asked('/members').map(({ pathname }) => pathname)).size).toBeLessThan(10);
+  });
+
+  it('no more than four requests are under way at once', async () => {
+    const { realm, server } = await startSso();
+    for (let at = 0; at < 30; at++) realm.addGroup(`Group ${four(at)}`, undefined, crowd(realm, 2));
+    let underWay = 0;
+    let most = 0;
+    const front = await startApiServer(eagerClock(), async ({ method, url, headers, body }) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const { authorization = '', 'content-type': type = 'application/json' } = headers;
+      const answer = await fetch(`${server.url}${url.pathname}${url.search}`, {
+        method,
+        headers: { authorization, 'content-type': type },
+        ...(method === 'POST' && { body }),
+      });
+      const given = { status: answer.status, body: await answer.json() };
+      underWay -= 1;
+      return given;
+    });
+    onTestFinished(() => front.close());
+    const directory = await keycloakFrom({ url: front.url }).read(everything, signal);
+    expect(directory.groups).toHaveLength(30);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
   });
 
   it('service accounts are counted and no people', async () => {
@@ -355,7 +390,7 @@ describe('lists of groups that are not whole', () => {
     for (const scope of [everything, exact('CC'), exact('No Such Group')]) {
       const error = await failure(scope);
       expect(error).toMatchObject({
-        code: 'source.read-failed',
+        code: 'source.auth-failed',
         happened: 'Keycloak counts 1 group in the realm acme, and shows none to client muster.',
       });
       expect(error.remedy).toContain('"view-users"');
@@ -367,7 +402,7 @@ describe('lists of groups that are not whole', () => {
     const centre = realm.addGroup('CC');
     realm.addGroup('IT');
     server.hidden.add(centre);
-    expect(await failure(exact('/CC'))).toMatchObject({ code: 'source.read-failed', status: 403 });
+    expect(await failure(exact('/CC'))).toMatchObject({ code: 'source.auth-failed', status: 403 });
     const directory = await read(exact('/CC', '/IT'));
     expect(pathsOf(directory)).toEqual(['/IT']);
     expect(directory.evidence.complete).toBe(false);
@@ -383,8 +418,8 @@ describe('lists of groups that are not whole', () => {
     expect(pathsOf(directory)).toEqual(['/CC']);
     expect(directory.evidence.complete).toBe(false);
     expect(directory.evidence.reasons).toEqual([
-      'Keycloak counts 2 groups at the top of the realm and shows 1: the account may not see the others.',
-      '/CC: the groups below it: Keycloak counts 1 groups below /CC and shows 0: the account may not see the others.',
+      'Keycloak counts 2 and shows 1 groups at the top of the realm: the account may not see the others.',
+      '/CC: the groups below it: Keycloak counts 1 and shows 0 groups below /CC: the account may not see the others.',
     ]);
     expect(groupAt(directory, '/CC').evidence.complete).toBe(false);
   });
@@ -423,7 +458,7 @@ describe('lists of groups that are not whole', () => {
 
   it('a page of groups that fails: the first is an error, a later one makes the list incomplete', async () => {
     const { realm, read, failure, server } = await startSso();
-    for (let at = 0; at < 30; at++) realm.addGroup(`Group ${two(at)}`);
+    for (let at = 0; at < 30; at++) realm.addGroup(`Group ${four(at)}`);
     const failing = (from: number) =>
       (server.fault = ({ url }) =>
         url.pathname.endsWith('/groups') && Number(url.searchParams.get('first')) >= from
@@ -533,7 +568,7 @@ describe('tokens of Keycloak', () => {
     realm.addGroup('CC');
     realm.addClient(reader.clientId, reader.clientSecret, []);
     const error = await failure();
-    expect(error).toMatchObject({ code: 'source.read-failed', status: 403 });
+    expect(error).toMatchObject({ code: 'source.auth-failed', status: 403 });
     expect(error.remedy).toContain('the role "view-users" of the client "realm-management"');
     const other = await failure(everything, { clientRealm: 'acme', realm: 'other' });
     expect(other.happened).toContain('Realm not found');
@@ -591,7 +626,7 @@ describe('muster check of Keycloak', () => {
     const { realm, server } = await startSso();
     realm.addGroup('CC');
     realm.addClient(reader.clientId, reader.clientSecret, ['query-groups']);
-    await expect(check(server)).rejects.toMatchObject({ code: 'source.read-failed' });
+    await expect(check(server)).rejects.toMatchObject({ code: 'source.auth-failed' });
   });
 });
 

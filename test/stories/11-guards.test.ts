@@ -138,4 +138,16 @@ describe.each(contracts)('a guard under the %s contract', contract => {
     expect(outcome.state).toBe('done');
     expect(await world.on('Support')).toEqual(['ana', 'bo']);
   });
+
+  it('keeps a protected person on the queue, whether they leave their group or its mapping goes', async () => {
+    const protect = { people: ['ana@example.com'] };
+    const world = await createWorld({ contract, limits: { protect, staffing: { minMembers: 0 } } });
+    await world.sync();
+    await world.directory({ support: ['bo'], billing: ['cy', 'dee'] });
+    await world.sync();
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+    await world.configure({ mappings: [{ group: 'billing', queues: ['Billing'] }] });
+    await world.sync();
+    expect(await world.on('Support')).toContain('ana');
+  });
 });

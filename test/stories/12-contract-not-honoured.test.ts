@@ -88,6 +88,21 @@ describe.each(broken)('a tenant that lists the documented contract and answers %
   });
 });
 
+describe('a tenant that honoured the contract yesterday', () => {
+  it.each([404, 405, 501])(
+    'and answers %i to a look-up today stops the run, and nothing is told anew',
+    async status => {
+      const world = await createWorld({ contract: 'scim-extension' });
+      await world.sync();
+      await world.directory({ support: ['ana', 'eve'], billing: ['cy', 'dee'] });
+      world.emulator.faults.add({ route: 'GET /api/v2/scim/groups', kind: 'status', status });
+      world.emulator.requests.reset();
+      await expect(world.syncOn()).rejects.toMatchObject({ code: 'genesys.contract-not-honoured' });
+      expect(world.emulator.requests.writes()).toEqual([]);
+    },
+  );
+});
+
 describe('a tenant that honours the contract and shows it late', () => {
   it.each([
     ['answers what was true before', { kind: 'stale' }],

@@ -5,6 +5,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** Connections that were opened. */
   readonly connections: number;
+  /** Bytes that the server has sent, over all connections. */
+  readonly sent: number;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function startCuttingProxy(
   host = '127.0.0.1',
 ): Promise<CuttingProxy> {
   let connections = 0;
+  let sent = 0;
   const sockets = new Set<Socket>();
   const server = createServer(near => {
     connections += 1;
@@ -39,6 +42,7 @@ export async function startCuttingProxy(
     near.on('data', data => far.write(data));
     far.on('data', data => {
       passed += data.length;
+      sent += data.length;
       if (allowed !== undefined && passed > allowed) cut();
       else near.write(data);
     });
@@ -48,6 +52,9 @@ export async function startCuttingProxy(
     port: (server.address() as AddressInfo).port,
     get connections() {
       return connections;
+    },
+    get sent() {
+      return sent;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -71,7 +71,7 @@ export async function makeEntraRig(more: Readonly<Record<string, unknown>> = {})
     entraFrom(
       {
         ...entraOptions(server),
-        userName: 'onPremisesSamAccountName',
+        attributes: { userName: 'onPremisesSamAccountName' },
         ...more,
         deltaDir: `state-${servers.indexOf(server)}`,
         ...options,

@@ -8,6 +8,7 @@ import { EntraTenant } from './entra-tenant.ts';
 
 /** A request that reached Graph, and the status that it got. */
 export interface SeenCall extends GraphCall {
+  /** 0 where the connection was cut. */
   readonly status: number;
 }
 
@@ -19,8 +20,11 @@ export interface EntraServer {
   readonly directory: EntraDirectory;
   readonly delta: EntraDelta;
   readonly seen: readonly SeenCall[];
-  /** Answers in place of the real ones, also inside a batch; may change the tenant and leave the answer alone. */
-  fault: ((call: GraphCall) => GraphReply | undefined) | undefined;
+  /**
+   * Answers in place of the real ones, also inside a batch; may change the tenant and leave the answer alone. `cut`
+   * is a connection that breaks before there is an answer.
+   */
+  fault: ((call: GraphCall) => GraphReply | 'cut' | undefined) | undefined;
   close(): Promise<void>;
 }
 
@@ -66,12 +70,13 @@ export async function startEntra(clock: Clock, tenant = new EntraTenant()): Prom
     const target = new URL(request.url ?? '/', url);
     const method = request.method ?? 'GET';
     const login = await server.login.answer({ method, url: target, headers: request.headers, body });
-    const answer: GraphReply = login ?? graph(request, target, body);
+    const answer: GraphReply | 'cut' = login ?? graph(request, target, body);
+    if (answer === 'cut') return void response.destroy();
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(JSON.stringify(answer.body));
   }
 
-  function graph(request: IncomingMessage, target: URL, body: string): GraphReply {
+  function graph(request: IncomingMessage, target: URL, body: string): GraphReply | 'cut' {
     if (!server.login.accepts(request.headers.authorization))
       return graphError(
         401,
@@ -89,16 +94,16 @@ export async function startEntra(clock: Clock, tenant = new EntraTenant()): Prom
     return answered(call, () => (call.path === '/$batch' ? batch(call, JSON.parse(body)) : one(call)));
   }
 
-  function answered(call: GraphCall, real: () => GraphReply): GraphReply {
+  function answered(call: GraphCall, real: () => GraphReply | 'cut'): GraphReply | 'cut' {
     const answer = server.fault?.(call) ?? real();
-    seen.push({ ...call, status: answer.status });
+    seen.push({ ...call, status: answer === 'cut' ? 0 : answer.status });
     return answer;
   }
 
   const one = (call: GraphCall): GraphReply =>
     call.path === '/groups/delta' ? server.delta.answer(call) : server.directory.answer(call);
 
-  function batch(outer: GraphCall, body: unknown): GraphReply {
+  function batch(outer: GraphCall, body: unknown): GraphReply | 'cut' {
     if (outer.method !== 'POST') return graphError(405, 'BadRequest', 'POST only.');
     const { requests } = body as {
       requests: { id: string; method: string; url: string; headers?: Record<string, string> }[];
@@ -112,7 +117,9 @@ export async function startEntra(clock: Clock, tenant = new EntraTenant()): Prom
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
       );
       const call = callOf(method, new URL(`${root}${relative}`), lower, true);
-      const { status, headers: told = {}, body: inner } = answered(call, () => one(call));
+      const answer = answered(call, () => one(call));
+      if (answer === 'cut') return answer;
+      const { status, headers: told = {}, body: inner } = answer;
       const spelt = Object.fromEntries(
         Object.entries(told).map(([name, value]) => [
           name.replace(/\b[a-z]/gu, char => char.toUpperCase()),
@@ -121,6 +128,7 @@ export async function startEntra(clock: Clock, tenant = new EntraTenant()): Prom
       );
       return { id, status, headers: spelt, body: inner };
     });
+    if (responses.includes('cut')) return 'cut';
     // In any order.
     return reply(200, { responses: responses.reverse() });
   }

@@ -2,7 +2,7 @@ import type { Source } from '../../src/sources/source.ts';
 import type { SourceRig, World, WorldGroup, WorldPerson } from '../contracts/source-contract.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 import { ldapFrom } from './ldap-rig.ts';
-import { adHostName, adReader, domainDn, type Samba, startSamba } from './samba.ts';
+import { adHostName, adReader, domainDn, type Samba } from './samba.ts';
 import { dnValue, ldifEntry } from './slapd.ts';
 
 /** Options that reach the domain controller over TLS as an ordinary user of the domain. */
@@ -35,9 +35,8 @@ function worldAt(number: number, world: World): WorldAt {
   };
 }
 
-/** One domain controller for all worlds. */
-export async function makeSambaRig(): Promise<SourceRig> {
-  const samba = await startSamba({ certificate: 'quick' });
+/** All worlds in one domain, whose controller is started and stopped elsewhere. */
+export function sambaRig(samba: Samba): SourceRig {
   const proxies: CuttingProxy[] = [];
   // Nothing here writes after the seed, so one world that is put twice is the same world.
   const seeded = new Map<World, Promise<string>>();
@@ -64,10 +63,7 @@ export async function makeSambaRig(): Promise<SourceRig> {
       await proxy.close();
       return over(domainDn, { url });
     },
-    async close() {
-      await Promise.all(proxies.map(proxy => proxy.close()));
-      await samba.stop();
-    },
+    close: async () => void (await Promise.all(proxies.map(proxy => proxy.close()))),
   };
 }
 

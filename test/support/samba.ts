@@ -77,10 +77,13 @@ export async function startSamba(settings: SambaSettings): Promise<Samba> {
   await mkdir(tls, { recursive: true });
   if (settings.certificate === 'quick') await makeCertificate(tls);
   const database = path.join(directory, 'private/sam.ldb');
+  let changes = 0;
   const change = async (tool: 'ldbadd' | 'ldbmodify', ldif: string) => {
-    const file = path.join(directory, 'change.ldif');
+    const file = path.join(directory, `change${++changes}.ldif`);
     await writeFile(file, ldif);
-    await run(`/usr/bin/${tool}`, ['-H', database, file], { env: quickly });
+    const { stdout, stderr } = await run(`/usr/bin/${tool}`, ['-H', database, file], { env: quickly });
+    // The tools say what went wrong and end as if nothing had.
+    if (/^ERR|with \d+ errors?\b/mu.test(stdout + stderr)) throw new Error(`${tool}: ${stdout}${stderr}`);
   };
   await change('ldbadd', readerEntry);
 

@@ -1,7 +1,6 @@
-import type { MusterError } from '../../errors.ts';
 import { retryAfterMs } from '../../http/retry-after.ts';
-import { graphFailure, isFatal, notUnderstood } from './failures.ts';
-import { type Ask, type Graph, type Settled, slowDown } from './graph.ts';
+import { graphFailure, notUnderstood } from './failures.ts';
+import { type Ask, failed, type Graph, type Settled, settle, slowDown } from './graph.ts';
 import { batchAnswer } from './wire.ts';
 
 /** Most requests that Graph takes in one batch. */
@@ -20,7 +19,7 @@ interface Inner {
  * asked again, each alone and after the wait that it was given; the others are not sent twice. Each part costs quota
  * as if it had come alone, so nothing would be saved by another batch.
  *
- * @throws MusterError only what would hit every further request as well, see `isFatal`.
+ * @throws MusterError only what would hit every further request as well, see `settle`.
  */
 export async function readAll(graph: Graph, asks: readonly Ask[]): Promise<Settled<unknown>[]> {
   const chunks = Array.from({ length: Math.ceil(asks.length / batchSize) }, (_, at) =>
@@ -34,20 +33,17 @@ async function readChunk(graph: Graph, asks: readonly Ask[]): Promise<Settled<un
   for (const answer of answers.values()) {
     slowDown(answer.headers, graph);
     const waitMs = retryAfterMs(answer.headers, graph.clock.now());
-    if (!isFinal(answer) && waitMs !== undefined) graph.hold(Math.min(waitMs, longestWaitMs));
+    if (!isFinal(answer) && waitMs !== undefined) graph.hold(waitMs);
   }
   return Promise.all(
     asks.map((ask, at) => {
       const answer = answers.get(String(at));
-      return answer && isFinal(answer) ? bodyOf(answer, ask) : settle(graph.get(ask));
+      return answer && isFinal(answer) ? bodyOf(answer, ask) : settle(graph, graph.get(ask));
     }),
   );
 }
 
-/** The deadline of a call (see `RetryPolicy`): what a server asks for beyond it is not waited for. */
-const longestWaitMs = 300_000;
-
-/** Answers by id. Empty where the batch as a whole was refused: then its parts are asked for one by one. */
+/** Answers by id. Empty where the batch as a whole came to nothing: then its parts are asked for one by one. */
 async function sendBatch(graph: Graph, asks: readonly Ask[]): Promise<Map<string, Inner>> {
   const requests = asks.map((ask, at) => ({
     id: String(at),
@@ -56,8 +52,9 @@ async function sendBatch(graph: Graph, asks: readonly Ask[]): Promise<Map<string
     ...(ask.advanced && { headers: { ConsistencyLevel: 'eventual' } }),
   }));
   const url = `${graph.root}/$batch`;
-  const answer = await graph.post({ url, route: 'POST /$batch', subject: 'a batch' }, { requests });
-  const parsed = answer.status === 200 ? batchAnswer.safeParse(answer.body) : undefined;
+  const ask = { url, route: 'POST /$batch', subject: 'a batch' };
+  const answer = await settle(graph, graph.post(ask, { requests }));
+  const parsed = !failed(answer) && answer.status === 200 ? batchAnswer.safeParse(answer.body) : undefined;
   const inner = parsed?.success ? parsed.data.responses : [];
   return new Map(
     inner.map(({ id, status, headers, body }) => [id, { status, headers: lowerCase(headers ?? {}), body }]),
@@ -74,14 +71,4 @@ function bodyOf(answer: Inner, ask: Ask): Settled<unknown> {
   if (answer.status < 200 || answer.status > 299) return graphFailure(answer, ask.subject);
   if (typeof answer.body === 'object' && answer.body !== null) return answer.body;
   return notUnderstood('a part of a batch that has no body', ask.subject);
-}
-
-/** A failure that is about this one thing, as a value. */
-export async function settle<Value>(reading: Promise<Value>): Promise<Settled<Value>> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isFatal(error)) throw error;
-    return error as MusterError;
-  }
 }

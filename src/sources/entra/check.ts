@@ -1,7 +1,6 @@
 import type { SourceCheck } from '../source.ts';
-import { settle } from './batch.ts';
 import { clauseOf } from './failures.ts';
-import { failed, type Graph } from './graph.ts';
+import { failed, type Graph, settle } from './graph.ts';
 import type { EntraOptions } from './options.ts';
 
 /** Asks for one group, one person and a number: enough to know which rights are there. */
@@ -10,13 +9,14 @@ export async function lookAround(graph: Graph, options: EntraOptions): Promise<S
   const where = filter === undefined ? '' : `&$filter=${encodeURIComponent(filter)}`;
   // Not settled: without groups there is no source.
   await graph.get({
-    url: `${graph.root}/groups?$select=id&$top=1&$count=true${where}`,
+    url: `${graph.root}/groups?$select=id&$top=1${filter === undefined ? '' : `&$count=true${where}`}`,
     route: 'GET /groups',
     subject: 'groups',
-    advanced: true,
+    advanced: filter !== undefined,
   });
   const [count, people] = await Promise.all([
     settle(
+      graph,
       graph.get({
         url: `${graph.root}/groups/$count${where.replace('&', '?')}`,
         route: 'GET /groups/$count',
@@ -25,6 +25,7 @@ export async function lookAround(graph: Graph, options: EntraOptions): Promise<S
       }),
     ),
     settle(
+      graph,
       graph.get({
         url: `${graph.root}/users?$select=id,accountEnabled&$top=1`,
         route: 'GET /users',

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { MusterError } from '../../errors.ts';
+import { readText } from '../web-transport.ts';
 import { signAssertion } from './assertion.ts';
 import type { Endpoints } from './clouds.ts';
 import type { EntraOptions } from './options.ts';
@@ -118,20 +117,11 @@ function idOf({ options, env }: CredentialFacts, key: 'tenant' | 'clientId', var
   return id;
 }
 
-async function textOf({ baseDir }: CredentialFacts, file: string, key: string): Promise<string> {
-  try {
-    const text = await readFile(path.resolve(baseDir, file), 'utf8');
-    if (text.trim() !== '') return text;
-  } catch (cause) {
-    throw new MusterError('config.invalid', {
-      happened: `The file of "${key}" cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`,
-      subject: file,
-      remedy: 'Check the path, which starts at the directory of the config, and the rights of the file.',
-      cause,
-    });
-  }
+async function textOf({ baseDir }: CredentialFacts, file: string, option: string): Promise<string> {
+  const text = await readText(file, baseDir, option);
+  if (text.trim() !== '') return text;
   throw new MusterError('config.invalid', {
-    happened: `The file of "${key}" is empty.`,
+    happened: `The file of "${option}" is empty.`,
     subject: file,
     remedy: 'See what was to write it.',
   });

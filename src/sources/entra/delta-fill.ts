@@ -25,7 +25,8 @@ import { type MemberRecord, typeOf } from './wire.ts';
  */
 export async function fillIn(job: ReadJob, graph: GroupGraph): Promise<Walked> {
   const selected = selectedBy(job.scope);
-  const isRoot = ({ record }: GroupNode) => selected({ id: record.id, ...groupNames(record, job.options) });
+  const isRoot = ({ record }: GroupNode) =>
+    selected({ id: record.id, ...groupNames(record, job.options.attributes) });
   const people = new Map<string, MemberRecord>();
   const failures = new Map<string, string>();
   const reread = new Map<string, MemberList>();
@@ -78,7 +79,7 @@ function learn(
   list: MemberList,
   people: Map<string, MemberRecord>,
 ): void {
-  if (list.gone) {
+  if (list.lost?.status === 404) {
     node.removed = true;
     return;
   }

@@ -78,7 +78,8 @@ async function catchUp(
     const { entries, ...followed } = await followDelta(graph, firstDeltaUrl(graph.root), groups);
     return { groups, ...followed, how: `All groups were read (${entries} entries): ${reason}.` };
   } catch (error) {
-    if (isFatal(error) || !(error instanceof MusterError) || error.status === 403) throw error;
+    graph.signal.throwIfAborted();
+    if (!(error instanceof MusterError) || isFatal(error) || error.status === 403) throw error;
     return { refused: clauseOf(error) };
   }
 }

@@ -86,26 +86,11 @@ export const notUnderstood = (what: string, subject: string): MusterError =>
     remedy: 'Check "graphUrl" and whether a gateway with a log-in page stands in between.',
   });
 
-/**
- * Failures of the network in the words of a source; everything else as it is. A caller that gave up is none of them:
- * its own reason goes on.
- */
-export function asSourceError(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (!(error instanceof MusterError) || !error.code.startsWith('network.')) return error;
-  return new MusterError('source.unreachable', {
-    happened: error.happened,
-    ...(error.subject !== undefined && { subject: error.subject }),
-    remedy: error.remedy,
-    cause: error,
-  });
-}
-
 /** Would every further request fail in the same way? A 403 is about one thing; a token that is refused about all. */
-export const isFatal = (error: unknown): boolean =>
-  !(error instanceof MusterError) ||
-  error.code === 'source.unreachable' ||
-  (error.code === 'source.auth-failed' && error.status !== 403);
+export const isFatal = ({ code, status }: MusterError): boolean =>
+  (code === 'source.auth-failed' && status !== 403) ||
+  code === 'source.insecure' ||
+  code === 'config.invalid';
 
 /** A failure as a clause of a sentence, with what the vendor's support asks for. */
 export const clauseOf = (error: MusterError): string =>

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import { MusterError } from '../../errors.ts';
+import { isMusterError, MusterError } from '../../errors.ts';
 import { type Budget, createBudget } from '../../http/budget.ts';
 import type { HttpAnswer, HttpCall, TokenProvider } from '../../http/client.ts';
 import { byNextUrl, type PageWalk } from '../../http/pages.ts';
@@ -9,7 +9,10 @@ import { retryAfterMs } from '../../http/retry-after.ts';
 import { createHttpClient } from '../../http/send.ts';
 import type { Transport } from '../../http/transport.ts';
 import type { Log } from '../../log.ts';
-import { asSourceError, graphFailure, notUnderstood } from './failures.ts';
+import { asSourceFailure } from '../reach.ts';
+import type { WebOptions } from '../web-options.ts';
+import { retryOf } from '../web-transport.ts';
+import { graphFailure, isFatal, notUnderstood } from './failures.ts';
 import { pageOf } from './wire.ts';
 
 /** One thing to read. */
@@ -32,11 +35,16 @@ export interface Graph {
   post(ask: Ask, json: unknown): Promise<HttpAnswer>;
   /** `first` is the first page where it is there already: the answer of a batch. */
   pages<Item>(ask: Ask, item: z.ZodType<Item>, first?: unknown): PageWalk<Item>;
-  /** Lets nobody send anything for so long. */
+  /** Lets nobody send anything for so long, at most as long as one request may take. */
   hold(ms: number): void;
+  /** Has it been silent so often in a row that there is no sense in asking further? */
+  readonly gone: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
+
+/** Requests in a row that brought no answer, each after all its attempts. */
+const patience = 3;
 
 export interface GraphOptions {
   readonly root: string;
@@ -65,6 +73,7 @@ export function createGraph(options: GraphOptions): Graph {
     onCall: report => options.log.debug('entra.call', { ...report }),
   });
 
+  let silences = 0;
   const send = async (ask: Ask, call: Pick<HttpCall, 'method' | 'json'>): Promise<HttpAnswer> => {
     try {
       const answer = await http.send({
@@ -76,10 +85,13 @@ export function createGraph(options: GraphOptions): Graph {
         signal,
         ...(ask.advanced && { headers: { consistencylevel: 'eventual' } }),
       });
+      silences = 0;
       slowDown(answer.headers, budget);
       return answer;
     } catch (error) {
-      throw asSourceError(error, signal);
+      const failure = asSourceFailure(error, 'Microsoft Graph');
+      if (isMusterError(failure, 'source.unreachable')) silences += 1;
+      throw failure;
     }
   };
 
@@ -101,7 +113,10 @@ export function createGraph(options: GraphOptions): Graph {
         const body = first !== undefined && url === ask.url ? first : await get({ ...ask, url });
         return readPage(body, item, ask.subject);
       }),
-    hold: ms => budget.hold(ms),
+    hold: ms => budget.hold(Math.min(ms, web.deadlineSeconds * 1000)),
+    get gone() {
+      return silences >= patience;
+    },
   };
 }
 
@@ -148,5 +163,16 @@ export function slowDown(headers: Readonly<Record<string, string>>, budget: Pick
 
 /** What failed, in place of a result; failures that concern everything are thrown. */
 export type Settled<Value> = Value | MusterError;
+
+/** A failure that is about this one thing, as a value. */
+export async function settle<Value>(graph: Graph, reading: Promise<Value>): Promise<Settled<Value>> {
+  try {
+    return await reading;
+  } catch (error) {
+    graph.signal.throwIfAborted();
+    if (!(error instanceof MusterError) || isFatal(error) || graph.gone) throw error;
+    return error;
+  }
+}
 
 export const failed = (settled: unknown): settled is MusterError => settled instanceof MusterError;

@@ -3,9 +3,8 @@ import { type Collected, collectWhatComes } from '../../http/pages.ts';
 import type { Evidence } from '../../model/directory.ts';
 import { selectedBy } from '../directory-of.ts';
 import type { Scope } from '../source.ts';
-import { settle } from './batch.ts';
 import { clauseOf } from './failures.ts';
-import { type Ask, failed, type Graph, readRecord } from './graph.ts';
+import { type Ask, failed, type Graph, readRecord, settle } from './graph.ts';
 import { groupNames } from './map.ts';
 import type { EntraOptions } from './options.ts';
 import { groupQueries } from './queries.ts';
@@ -39,8 +38,8 @@ export async function listGroups(
 ): Promise<ListedGroups> {
   const { listings, ids } = groupQueries(scope, options);
   const [lists, singles] = await Promise.all([
-    Promise.all(listings.map(each => settle(readListing(graph, options, each)))),
-    Promise.all(ids.map(id => settle(readGroup(graph, id)))),
+    Promise.all(listings.map(each => settle(graph, readListing(graph, options, each)))),
+    Promise.all(ids.map(id => settle(graph, readGroup(graph, id)))),
   ]);
   const failures = [...lists, ...singles].filter(failed);
   // An empty directory would read as "all groups are gone".
@@ -58,7 +57,7 @@ export async function listGroups(
   const found = [...lists.flatMap(list => (failed(list) ? [] : list.items)), ...singles];
   for (const group of found) {
     if (group === undefined || failed(group)) continue;
-    if (selected({ id: group.id, ...groupNames(group, options) })) groups.set(group.id, group);
+    if (selected({ id: group.id, ...groupNames(group, options.attributes) })) groups.set(group.id, group);
   }
   return { groups, evidence: { complete: reasons.size === 0, reasons: [...reasons], pages, readAt } };
 }
@@ -92,7 +91,7 @@ async function readGroup(graph: Graph, id: string): Promise<GroupRecord | undefi
     route: 'GET /groups/{id}',
     subject: `group ${id}`,
   };
-  const body = await settle(graph.get(ask));
+  const body = await settle(graph, graph.get(ask));
   if (!failed(body)) return readRecord(body, groupRecord, ask.subject);
   if (body.status === 404) return undefined;
   throw body;

@@ -1,6 +1,6 @@
 import type { DirectoryGroup, MemberRef, Person, PersonStatus } from '../../model/directory.ts';
 import { keyOf, type SourceId } from '../../model/keys.ts';
-import { matchKey } from '../../model/match-key.ts';
+import { distinctAddresses } from '../addresses.ts';
 import { byText } from '../directory-of.ts';
 import type { MemberList } from './members.ts';
 import type { EntraOptions } from './options.ts';
@@ -20,7 +20,10 @@ export interface Related {
 
 type Names = Pick<DirectoryGroup, 'name' | 'aliases'>;
 
-export function groupNames(record: GroupRecord, { groupAliases }: Pick<EntraOptions, 'groupAliases'>): Names {
+export function groupNames(
+  record: GroupRecord,
+  { groupAliases }: Pick<EntraOptions['attributes'], 'groupAliases'>,
+): Names {
   const name = record.displayName || record.id;
   const aliases = groupAliases.flatMap(property => record[property] || []);
   return { name, aliases: [...new Set(aliases)].filter(alias => alias !== name) };
@@ -37,7 +40,7 @@ export function relate(walked: Walked, source: SourceId, options: EntraOptions, 
       if (!people.has(user.id)) people.set(user.id, personOf(user, source, options));
     }
     const unknown = sorted.users.filter(user => people.get(user.id)!.status === 'unknown').length;
-    const names = groupNames(record, options);
+    const names = groupNames(record, options.attributes);
     const reasons = [...list.reasons, ...sorted.reasons];
     if (sorted.veiled > 0) {
       veiled.groups += 1;
@@ -103,20 +106,22 @@ function sortMembers(records: readonly MemberRecord[], walked: Walked) {
 /** Everybody has a userPrincipalName: where it is not shown, nothing is ("limited information", reference §2). */
 export const isVeiled = (record: MemberRecord): boolean => !record.userPrincipalName;
 
-function personOf(record: MemberRecord, source: SourceId, options: EntraOptions): Person {
-  const first = (path: string) => textsAt(record, path)[0];
-  const userName = first(options.userName);
-  const externalId = first(options.externalId);
-  const extra = options.extra
+function personOf(record: MemberRecord, source: SourceId, { attributes }: EntraOptions): Person {
+  const first = (paths: readonly string[]) => paths.flatMap(path => textsAt(record, path))[0];
+  const userName = first(attributes.userName);
+  const externalId = first(attributes.externalId);
+  const userId = first(attributes.userId);
+  const extra = attributes.extra
     .map(path => [path, textsAt(record, path)] as const)
     .filter(([, values]) => values.length > 0);
   return {
     key: keyOf(source, record.id),
     id: record.id,
-    name: first('displayName') ?? first('userPrincipalName') ?? record.id,
+    name: first(['displayName', 'userPrincipalName']) ?? record.id,
     ...(userName !== undefined && { userName }),
-    emails: emailsOf(record, options.emails),
+    emails: distinctAddresses(attributes.email.flatMap(path => addressesAt(record, path))),
     ...(externalId !== undefined && { externalId }),
+    ...(userId !== undefined && { userId }),
     status: statusOf(record),
     ...(extra.length > 0 && { attributes: Object.fromEntries(extra) }),
   };
@@ -128,15 +133,12 @@ function statusOf({ accountEnabled }: MemberRecord): PersonStatus {
 }
 
 /** `proxyAddresses` holds `SMTP:` for the primary address, `smtp:` for others, and further kinds such as `SIP:`. */
-function emailsOf(record: MemberRecord, properties: readonly string[]): string[] {
-  const found = properties.flatMap(property => {
-    const values = textsAt(record, property);
-    if (property !== 'proxyAddresses') return values;
-    const primary = values.filter(value => value.startsWith('SMTP:'));
-    const others = values.filter(value => value.startsWith('smtp:'));
-    return [...primary, ...others].map(value => value.slice('smtp:'.length));
-  });
-  return [...new Map(found.reverse().map(email => [matchKey(email), email])).values()].reverse();
+function addressesAt(record: MemberRecord, path: string): string[] {
+  const values = textsAt(record, path);
+  if (path !== 'proxyAddresses') return values;
+  const primary = values.filter(value => value.startsWith('SMTP:'));
+  const others = values.filter(value => value.startsWith('smtp:'));
+  return [...primary, ...others].map(value => value.slice('smtp:'.length));
 }
 
 const told = (count: number): string => (count === 1 ? '1 member' : `${count} members`);

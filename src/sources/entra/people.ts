@@ -1,7 +1,7 @@
 import { collectWhatComes } from '../../http/pages.ts';
-import { readAll, settle } from './batch.ts';
+import { readAll } from './batch.ts';
 import { clauseOf } from './failures.ts';
-import { failed, type Graph } from './graph.ts';
+import { failed, type Graph, settle } from './graph.ts';
 import { personProperties } from './members.ts';
 import type { EntraOptions } from './options.ts';
 import { mostClauses, quoted } from './queries.ts';
@@ -43,7 +43,7 @@ export async function readPeople(
     }
     const rest = failed(first)
       ? first
-      : await settle(collectWhatComes(graph.pages(asks[at]!, memberRecord, first), graph.signal));
+      : await settle(graph, collectWhatComes(graph.pages(asks[at]!, memberRecord, first), graph.signal));
     const why = failed(rest) ? clauseOf(rest) : rest.evidence.reasons.join('; ');
     for (const record of failed(rest) ? [] : rest.items) {
       records.set(record.id, { '@odata.type': userType, ...record });

@@ -25,7 +25,7 @@ const mostEncoded = 1_200;
  */
 export function groupQueries(
   scope: Scope,
-  { filter, groupAliases }: Pick<EntraOptions, 'filter' | 'groupAliases'>,
+  { filter, attributes }: Pick<EntraOptions, 'filter' | 'attributes'>,
 ): GroupQueries {
   const texts = new Set<string>();
   const prefixes = new Set<string>();
@@ -35,7 +35,7 @@ export function groupQueries(
     else if (prefix !== '' && !couldBeginId(prefix)) prefixes.add(prefix);
     else return { listings: [listing(undefined, filter)], ids: [] };
   }
-  const properties = ['displayName', ...groupAliases] as const;
+  const properties = ['displayName', ...attributes.groupAliases] as const;
   const listings = properties.flatMap(property => {
     const equal = chunked([...texts].filter(text => couldBe(property, text)).map(quoted), ', ');
     const starting = chunked(

@@ -4,8 +4,9 @@ import { type ReadThrottle, standardThrottle } from '../../http/retry.ts';
 import { createHttpClient } from '../../http/send.ts';
 import { createTokenCache, type MintedToken } from '../../http/token-cache.ts';
 import type { Transport } from '../../http/transport.ts';
+import { asSourceFailure } from '../reach.ts';
+import { retryOf } from '../web-transport.ts';
 import { type CredentialFacts, type TokenRequest, tokenRequest } from './credentials.ts';
-import { asSourceError } from './failures.ts';
 
 /**
  * Bearer tokens for Graph, one at a time for all who wait. There is no refresh token: a new one is asked for with the
@@ -19,6 +20,7 @@ export function createTokens(facts: CredentialFacts, transport: Transport): Toke
     clock,
     throttle: managed ? identityThrottle : standardThrottle,
     timeoutMs: options.timeoutSeconds * 1000,
+    retry: retryOf(options),
   });
 
   async function mint(signal: AbortSignal): Promise<MintedToken> {
@@ -38,7 +40,7 @@ export function createTokens(facts: CredentialFacts, transport: Transport): Toke
       });
       return readToken(answer, request, clock.now());
     } catch (error) {
-      throw asSourceError(error, signal);
+      throw asSourceFailure(error, managed ? 'The managed identity' : 'Microsoft Entra ID');
     }
   }
   return createTokenCache(mint, { clock });

@@ -1,6 +1,6 @@
 import type { Graph } from './graph.ts';
 import { isVeiled } from './map.ts';
-import { type MemberList, readMembers } from './members.ts';
+import { type MemberList, readMembers, throwIfAllLost } from './members.ts';
 import type { EntraOptions } from './options.ts';
 import { type GroupRecord, typeOf } from './wire.ts';
 
@@ -15,7 +15,7 @@ export interface WalkJob {
 
 /**
  * Reads the groups of `roots`, the groups in them, and so on downwards, a level at a time. Each group is read once
- * however many hold it: that makes a cycle end.
+ * however many hold it: that makes a cycle end. Throws where not one of the `roots` could be read.
  */
 export async function walk(
   roots: ReadonlyMap<string, GroupRecord>,
@@ -26,6 +26,7 @@ export async function walk(
   let level = new Map(roots);
   for (let depth = 0; level.size > 0 && depth < maxLevels; depth++) {
     const lists = await readMembers(graph, options, [...level.keys()]);
+    if (depth === 0) throwIfAllLost(lists.values());
     const next = new Map<string, GroupRecord>();
     for (const [id, list] of lists) {
       walked.set(id, { record: level.get(id)!, list });

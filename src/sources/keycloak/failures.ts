@@ -1,4 +1,4 @@
-import { MusterError } from '../../errors.ts';
+import { type ErrorCode, MusterError } from '../../errors.ts';
 import type { HttpAnswer } from '../../http/client.ts';
 import { WireError } from '../../http/wire-error.ts';
 import { errorRow } from './wire.ts';
@@ -32,7 +32,7 @@ export function answerFailure(answer: HttpAnswer, { what, subject, who }: Asked)
         'Check that the client and its service account are enabled, and that "url" is the address that Keycloak knows itself by: a token names its issuer.',
     });
   }
-  return new MusterError('source.read-failed', {
+  return new MusterError(codeFor(status), {
     ...facts,
     happened:
       status < 300
@@ -40,6 +40,12 @@ export function answerFailure(answer: HttpAnswer, { what, subject, who }: Asked)
         : `Keycloak did not give ${what} (${status})${because}.`,
     remedy: remedyFor(answer, who),
   });
+}
+
+/** A gateway that answers so has no Keycloak behind it for anybody now; a 500 may be about this one question. */
+function codeFor(status: number): ErrorCode {
+  if (status === 403) return 'source.auth-failed';
+  return [502, 503, 504].includes(status) ? 'source.unreachable' : 'source.read-failed';
 }
 
 function remedyFor(answer: HttpAnswer, who: Who): string {
@@ -68,7 +74,7 @@ export function grant({ realm, clientId, clientRealm }: Who): string {
 
 /** There are groups, and the account sees none: nothing that follows from such a list would be true. */
 export const seesNothing = (groups: number, who: Who, subject: string): MusterError =>
-  new MusterError('source.read-failed', {
+  new MusterError('source.auth-failed', {
     happened: `Keycloak counts ${groups} group${groups === 1 ? '' : 's'} in the realm ${who.realm}, and shows none to client ${who.clientId}.`,
     subject,
     remedy: grant(who),

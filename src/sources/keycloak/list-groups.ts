@@ -1,5 +1,4 @@
-import { isMusterError } from '../../errors.ts';
-import { collectWhatComes } from '../../http/pages.ts';
+import { MusterError } from '../../errors.ts';
 import type { Evidence } from '../../model/directory.ts';
 import { selectedBy } from '../directory-of.ts';
 import { readEach } from '../read-each.ts';
@@ -102,7 +101,7 @@ async function find(text: string, { api, signal }: ListJob): Promise<Found> {
   };
   if (text.startsWith('/')) await ask(api.groupAt(text));
   if (looksLikeId(text)) await ask(api.group(text));
-  const named = await collectWhatComes(api.groupsNamed(text), signal);
+  const named = await readWhole({ walk: () => api.groupsNamed(text), what: 'groups of that name', signal });
   pages += named.evidence.pages;
   for (const row of named.items.flatMap(flattened)) {
     if (row.name !== text) continue;
@@ -131,7 +130,7 @@ async function countTop({ api, signal }: ListJob): Promise<number | undefined> {
     return await api.countGroups('top');
   } catch (error) {
     signal.throwIfAborted();
-    if (isMusterError(error, 'source.read-failed')) return undefined;
+    if (error instanceof MusterError && error.status !== undefined && error.status !== 401) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { DirectoryGroup, Evidence, MemberRef, Person, PersonStatus } from '../../model/directory.ts';
 import { keyOf, type SourceId } from '../../model/keys.ts';
-import { matchKey } from '../../model/match-key.ts';
+import { distinctAddresses } from '../addresses.ts';
 import type { KeycloakOptions } from './options.ts';
 import type { TreeNode } from './tree.ts';
 import type { GroupRow, UserRow } from './wire.ts';
@@ -57,7 +57,7 @@ export function personOf(
     id,
     name: fullName || username || id,
     ...(username && { userName: username }),
-    emails: once([...textsIn(email), ...wanted.email.flatMap(valuesOf)]),
+    emails: distinctAddresses([...textsIn(email), ...wanted.email.flatMap(valuesOf)]),
     ...(externalId !== undefined && { externalId }),
     ...(userId !== undefined && { userId }),
     status: statusOf(user),
@@ -73,6 +73,3 @@ const textsIn = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter(
     (each): each is string => typeof each === 'string' && each.trim() !== '',
   );
-
-const once = (emails: readonly string[]): string[] =>
-  [...new Map(emails.toReversed().map(email => [matchKey(email), email])).values()].reverse();

@@ -33,7 +33,7 @@ async function readOnce<Row>(
   if (expected === undefined) return { read, again: false };
   // More than counted is nobody lost: the number was told at another moment.
   if (items.length >= expected) return { read: { items, evidence: { ...evidence, expected } }, again: false };
-  const reason = `Keycloak counts ${expected} ${what} and shows ${items.length}: the account may not see the others.`;
+  const reason = `Keycloak counts ${expected} and shows ${items.length} ${what}: the account may not see the others.`;
   return {
     read: { items, evidence: { ...evidence, expected, complete: false, reasons: [reason] } },
     again: true,
