@@ -48,7 +48,7 @@ export const groupWrite: Hand = async work => {
   );
   work.made.set(delta.key, group.id);
   work.groups.set(group.id, group);
-  await verify(work, group.id, delta, name);
+  await verify(work, group, delta, name);
 };
 
 interface Delta {
@@ -141,15 +141,19 @@ async function updated(work: Work, start: TenantGroup, delta: Delta): Promise<Te
 /** Before each look after the first: a read may lag behind, and that is no broken contract. */
 const looksAgainMs = [1_000, 2_000, 4_000];
 
-/** A 200 is no proof: a tenant that does not know `routingQueueIds` drops it without a word. */
-async function verify(work: Work, id: string, delta: Delta, name: string): Promise<void> {
+/**
+ * A 200 is no proof: a tenant that does not know `routingQueueIds` drops it without a word. One that has no such
+ * field, neither in its answer nor when read, is not asked again.
+ */
+async function verify(work: Work, answer: TenantGroup, delta: Delta, name: string): Promise<void> {
   for (let look = 0; ; look++) {
-    const shown = await readExtensionGroup(work.api, id, work.signal);
+    const shown = await readExtensionGroup(work.api, answer.id, work.signal);
     const queues = new Set(shown?.routingQueueIds);
     const missing = delta.attaches.filter(change => !queues.has(change.queue));
     if (shown && missing.length === 0) return;
+    const hasField = !shown || shown.routingQueueIds !== undefined || answer.routingQueueIds !== undefined;
     const pauseMs = looksAgainMs[look];
-    if (pauseMs !== undefined) {
+    if (hasField && pauseMs !== undefined) {
       await work.clock.sleep(pauseMs, work.signal);
       continue;
     }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isMusterError, type MusterError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
-import type { Directory, DirectoryGroup } from '../../src/model/directory.ts';
+import type { Directory } from '../../src/model/directory.ts';
 import type { Selector } from '../../src/model/mapping.ts';
 import { type LdapSession, openSession } from '../../src/sources/ldap/client.ts';
 import { normalDn } from '../../src/sources/ldap/dn.ts';
@@ -12,9 +12,10 @@ import { withAllMembers } from '../../src/sources/ldap/ranges.ts';
 import { readTlsFiles } from '../../src/sources/ldap/transport.ts';
 import { crowded, describeSource, type SourceRig } from '../contracts/source-contract.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
+import { groupOf, membersOf, peopleBelow } from '../support/directory-view.ts';
 import { ldapFrom } from '../support/ldap-rig.ts';
 import { adReader, domainDn, noSamba, type Samba, startSamba } from '../support/samba.ts';
-import { base, dn, printedIds, seedProof, special } from '../support/samba-domain.ts';
+import { base, dn, printedChain, printedIds, seedProof, special } from '../support/samba-domain.ts';
 import { adOptions, sambaRig } from '../support/samba-rig.ts';
 
 const never = new AbortController().signal;
@@ -27,9 +28,13 @@ const proxies: CuttingProxy[] = [];
 
 beforeAll(async () => {
   if (noSamba) return;
-  samba = await startSamba({ certificate: 'own' });
-  rig = sambaRig(samba);
-  await Promise.all([rig.put(crowded), seedProof(samba)]);
+  samba = await startSamba({
+    certificate: 'own',
+    async seed(starting) {
+      rig = sambaRig(starting);
+      await Promise.all([rig.put(crowded), seedProof(starting)]);
+    },
+  });
 }, 150_000);
 
 afterEach(async () => {
@@ -49,19 +54,6 @@ const failing = async (asking: () => Promise<unknown>): Promise<MusterError> => 
   const error = await asking().catch((reason: unknown) => reason);
   expect(isMusterError(error), String(error)).toBe(true);
   return error as MusterError;
-};
-
-const groupOf = (directory: Directory, name: string): DirectoryGroup => {
-  const found = directory.groups.filter(each => each.name === name);
-  expect(found, name).toHaveLength(1);
-  return found[0]!;
-};
-/** Names of the direct members, sorted. */
-const membersOf = (directory: Directory, name: string): string[] => {
-  const names = new Map([...directory.people, ...directory.groups].map(each => [each.id, each.name]));
-  return groupOf(directory, name)
-    .members.map(({ id }) => names.get(id)!)
-    .sort();
 };
 
 describeSource('ldap, Samba AD', async () => rig, { unless: noSamba });
@@ -250,30 +242,6 @@ describe.skipIf(noSamba)(`Samba AD${noSamba ? ` (skipped: ${noSamba})` : ''}`, (
   });
 
   describe('nested groups', () => {
-    /** Everybody at any depth, as Samba's own matching rule says, straight from its database. */
-    async function chainOf(name: string): Promise<string[]> {
-      const rule = 'memberOf:1.2.840.113556.1.4.1941:';
-      const text = dn(name).replace(/[\\*()]/gu, char => `\\${char.charCodeAt(0).toString(16)}`);
-      const found = await samba.print(`(&(objectClass=user)(${rule}=${text}))`, 'objectGUID');
-      return [...found.matchAll(/^objectGUID: (.+)$/gmu)].map(match => match[1]!).sort();
-    }
-    /** The same by our own walk. */
-    function peopleBelow(directory: Directory, name: string): string[] {
-      const byId = new Map(directory.groups.map(each => [each.id, each]));
-      const people = new Set<string>();
-      const seen = new Set<string>();
-      const waiting = [groupOf(directory, name).id];
-      for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-        if (seen.has(at)) continue;
-        seen.add(at);
-        for (const { kind, id } of byId.get(at)!.members) {
-          if (kind === 'person') people.add(id);
-          else waiting.push(id);
-        }
-      }
-      return [...people].sort();
-    }
-
     it.each([
       ['Level1', 4],
       ['Level3', 2],
@@ -282,7 +250,7 @@ describe.skipIf(noSamba)(`Samba AD${noSamba ? ` (skipped: ${noSamba})` : ''}`, (
       ['Tier1', 3],
     ])('below %s are those that the server’s own matching rule finds', async (name, count) => {
       const directory = await reading([exact(name)]);
-      expect(peopleBelow(directory, name)).toEqual(await chainOf(name));
+      expect(peopleBelow(directory, name)).toEqual(await printedChain(samba, name));
       expect(peopleBelow(directory, name)).toHaveLength(count);
     });
 
@@ -345,17 +313,23 @@ describe.skipIf(noSamba)(`Samba AD${noSamba ? ` (skipped: ${noSamba})` : ''}`, (
     });
 
     /** A wire that is cut in the middle of the list of groups, which comes in pages of one. */
-    async function cutInTheList(later: (nth: number) => number | undefined) {
+    async function cutInTheList(later: (within: number) => number | undefined) {
       const behind = async (bytesAllowed: (nth: number) => number | undefined) => {
         const proxy = await startCuttingProxy(636, bytesAllowed, samba.address);
         proxies.push(proxy);
         return { proxy, more: { url: `ldaps://127.0.0.1:${proxy.port}`, pageSize: 1 } };
       };
-      const whole = await behind(() => undefined);
-      await source(whole.more).check(never);
-      // A check ends with the list of groups, so a little less than its bytes is within the list.
-      const within = whole.proxy.sent - 2000;
-      const { proxy, more } = await behind(nth => (nth === 1 ? within : later(nth)));
+      const measured = async (checking: Readonly<Record<string, unknown>>) => {
+        const { proxy, more } = await behind(() => undefined);
+        await source({ ...more, ...checking })
+          .check(never)
+          .catch(() => {});
+        return proxy.sent;
+      };
+      // A check ends with the list of groups, and one with a wrong password before it begins.
+      const within = (await measured({})) - 1500;
+      const before = (await measured({ password: 'wrong' })) + 1500;
+      const { proxy, more } = await behind(nth => (nth === 1 ? within : later(before)));
       return { proxy, read: () => reading([all], more) };
     }
 
@@ -367,7 +341,7 @@ describe.skipIf(noSamba)(`Samba AD${noSamba ? ` (skipped: ${noSamba})` : ''}`, (
     });
 
     it('a connection that is lost between pages again leaves an incomplete list, not a shorter one', async () => {
-      const { proxy, read } = await cutInTheList(() => 15_000);
+      const { proxy, read } = await cutInTheList(within => within);
       const directory = await read();
       expect(proxy.connections).toBe(2);
       expect(directory.groups.length).toBeGreaterThan(0);

@@ -75,7 +75,7 @@ export async function printedIds(
   samba: Samba,
   filter: string,
 ): Promise<Map<string, { guid: string; sid: string }>> {
-  const records = (await samba.print(filter, 'objectGUID', 'objectSid')).split(/^# record \d+$/mu);
+  const records = (await samba.print(domainDn, filter, 'objectGUID', 'objectSid')).split(/^# record \d+$/mu);
   const value = (record: string, name: string) => new RegExp(`^${name}: (.+)$`, 'mu').exec(record)?.[1];
   return new Map(
     records.flatMap(record => {
@@ -83,4 +83,12 @@ export async function printedIds(
       return name && guid && sid ? [[name, { guid, sid }] as const] : [];
     }),
   );
+}
+
+/** GUIDs of the people at any depth below a group, as Samba's own matching rule says, straight from its database. */
+export async function printedChain(samba: Samba, name: string): Promise<string[]> {
+  const rule = 'memberOf:1.2.840.113556.1.4.1941:';
+  const text = dn(name).replace(/[\\*()]/gu, char => `\\${char.charCodeAt(0).toString(16)}`);
+  const found = await samba.print(base, `(&(objectClass=user)(${rule}=${text}))`, 'objectGUID');
+  return [...found.matchAll(/^objectGUID: (.+)$/gmu)].map(match => match[1]!).sort();
 }

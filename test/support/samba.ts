@@ -45,6 +45,8 @@ export interface SambaSettings {
    * key, made beforehand.
    */
   readonly certificate: 'own' | 'quick';
+  /** Fills the domain while the server starts. */
+  readonly seed?: (samba: Samba) => Promise<void>;
 }
 
 export interface Samba {
@@ -57,8 +59,8 @@ export interface Samba {
   /** Adds the entries of an LDIF text past the LDAP server, in the database, without any check of rights. */
   add(ldif: string): Promise<void>;
   modify(ldif: string): Promise<void>;
-  /** What `ldbsearch` prints: GUIDs and SIDs come as text, by Samba's own hand. */
-  print(filter: string, ...attributes: string[]): Promise<string>;
+  /** What `ldbsearch` prints below a base: GUIDs and SIDs come as text, by Samba's own hand. */
+  print(base: string, filter: string, ...attributes: string[]): Promise<string>;
   /** Ends the server as a power cut would. */
   kill(): Promise<void>;
   /** Starts the server on the same data and address. */
@@ -97,16 +99,19 @@ export async function startSamba(settings: SambaSettings): Promise<Samba> {
   const start = async () => {
     child = await launch(directory, address);
   };
-  await start();
-  return {
+  const samba: Samba = {
     address,
     url: `ldap://${address}`,
     ldapsUrl: `ldaps://${address}`,
     caFile: path.join(tls, 'ca.pem'),
-    add: ldif => change('ldbadd', ldif),
+    async add(ldif) {
+      const entries = ldif.match(/^dn:.*(?:\n.+)*\n*/gmu) ?? [];
+      for (let at = 0; at < entries.length; at += batchSize)
+        await change('ldbadd', entries.slice(at, at + batchSize).join(''));
+    },
     modify: ldif => change('ldbmodify', ldif),
-    async print(filter, ...attributes) {
-      const args = ['-H', database, '-b', domainDn, filter, ...attributes];
+    async print(base, filter, ...attributes) {
+      const args = ['-H', database, '-b', base, filter, ...attributes];
       return (await run('/usr/bin/ldbsearch', args, { maxBuffer: 64 * 1024 * 1024 })).stdout;
     },
     kill: () => end('SIGKILL'),
@@ -116,7 +121,12 @@ export async function startSamba(settings: SambaSettings): Promise<Samba> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+  await Promise.all([start(), settings.seed?.(samba)]);
+  return samba;
 }
+
+/** Entries in one transaction; what one costs grows with those before it. */
+const batchSize = 500;
 
 /** Nothing of this has to survive the machine. */
 const quickly = { ...process.env, TDB_NO_FSYNC: '1' };
