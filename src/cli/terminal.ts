@@ -26,6 +26,9 @@ export interface TerminalOptions {
   readonly colour?: boolean;
 }
 
+/** One list for the process: an error is printed by another terminal than the one that learnt what is secret. */
+const secrets: string[] = [];
+
 export function createTerminal({ json, colour }: TerminalOptions): Terminal {
   const colours = pc.createColors(colour ?? (process.stdout.isTTY === true && pc.isColorSupported));
   const paint: Paint = {
@@ -36,7 +39,6 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
     dim: colours.dim,
     bold: colours.bold,
   };
-  let secrets: readonly string[] = [];
   const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const err = (text: string) => void process.stderr.write(clean(text));
   return {
@@ -52,7 +54,7 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
       else err(errorText(error, paint));
     },
     hide: values => {
-      secrets = [...secrets, ...values].filter(value => value.length > 0);
+      secrets.push(...values.filter(value => value.length > 0));
     },
     ask: async question => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
