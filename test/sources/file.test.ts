@@ -221,12 +221,31 @@ describe('any file', () => {
     expect(isMusterError(error, 'source.read-failed'), String(error)).toBe(true);
   });
 
-  it('that is not UTF-8 is told, with UTF-16 by name', async () => {
+  it('in UTF-16 is known by its byte order mark, either way round', async () => {
+    const text = '\uFEFFgroup,email\nSüd,a@x.org\n';
+    const little = Buffer.from(text, 'utf16le');
+    for (const bytes of [little, Buffer.from(little).swap16()]) {
+      expect(members(await desk.reading('excel.csv', bytes), 'Süd')).toEqual(['person a@x.org']);
+    }
+  });
+
+  it('is found by a pattern, and a pattern that finds nothing is source.unreachable', async () => {
+    await desk.reading('part-1.csv', 'group,email\ng,a@x.org\n');
+    await desk.reading('part-2.csv', 'group,email\ng,b@x.org\n');
+    const found = await fileFrom(desk.directory, { path: 'part-*.csv' }).read(everything, never);
+    expect(members(found, 'g')).toEqual(['person a@x.org', 'person b@x.org']);
+    const error = await fileFrom(desk.directory, { path: ['part-1.csv', 'late-*.csv'] })
+      .read(everything, never)
+      .catch((reason: unknown) => reason);
+    expect(isMusterError(error, 'source.unreachable'), String(error)).toBe(true);
+  });
+
+  it('that is in no encoding that it could be is told', async () => {
     expect(
       (await mistakes(desk.reading('latin.csv', Buffer.from('group,email\nS\xfcd,a@x.org\n', 'latin1'))))[0],
     ).toContain('bytes that UTF-8 does not know');
-    const utf16 = Buffer.from('\uFEFFgroup,email\n', 'utf16le');
-    expect((await mistakes(desk.reading('excel.csv', utf16)))[0]).toContain('UTF-16');
+    const halved = Buffer.concat([Buffer.from('\uFEFFgroup,email\n', 'utf16le'), Buffer.from([0x41])]);
+    expect((await mistakes(desk.reading('excel.csv', halved)))[0]).toContain('UTF-16');
   });
 
   it('whose name does not tell its format needs one in the config', async () => {

@@ -22,7 +22,7 @@ const maxBytes = 256 * 1024 * 1024;
  * the one they mean. `readAll` gets the open file and returns its bytes.
  *
  * Throws `source.unreachable` where there is no such file, `source.read-failed` where it cannot be read or changed,
- * and `source.file-invalid` where it is no UTF-8.
+ * and `source.file-invalid` where it is neither UTF-8 nor UTF-16 with a byte order mark.
  */
 export async function readSnapshot(
   path: string,
@@ -58,15 +58,20 @@ export async function readSnapshot(
   }
 }
 
+/** By its byte order mark UTF-16 is known, as Excel and PowerShell write it; without one it is UTF-8 or a mistake. */
 function decode(path: string, bytes: Buffer): string {
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : 'utf-8';
   try {
-    if (utf16) throw new TypeError('it begins with the byte order mark of UTF-16');
     // The decoder takes a byte order mark off by itself.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new MusterError('source.file-invalid', {
-      happened: `The file is not UTF-8: ${utf16 ? (cause as Error).message : 'it has bytes that UTF-8 does not know'}.`,
+      happened: `The file is not ${encoding.toUpperCase()}: it has bytes that ${encoding.toUpperCase()} does not know.`,
       subject: path,
       remedy: 'Save it as UTF-8; in Excel choose "CSV UTF-8".',
       cause,

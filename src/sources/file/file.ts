@@ -7,6 +7,7 @@ import type { Note } from '../../model/note.ts';
 import { directoryOf, restrictTo } from '../directory-of.ts';
 import type { Source, SourceKind, SourceTools } from '../source.ts';
 import { type FileSnapshot, readSnapshot } from './client.ts';
+import { expandGlobs } from './expand-globs.ts';
 import { mapRecords } from './map.ts';
 import { Mistakes } from './mistakes.ts';
 import { type FileFormat, type FileOptions, fileOptions } from './options.ts';
@@ -29,7 +30,7 @@ function makeSource(id: SourceId, options: FileOptions, tools: SourceTools): Sou
     const files: FileRecords[] = [];
     const notes: Note[] = [];
     const mistakes = new Mistakes();
-    for (const name of options.path) {
+    for (const name of await expandGlobs(options.path, tools.baseDir, signal)) {
       const snapshot = await readSnapshot(path.resolve(tools.baseDir, name), signal);
       files.push(readRecords({ ...snapshot, path: name }, options, mistakes));
       notes.push(evidenceNote(name, snapshot));

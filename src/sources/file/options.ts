@@ -45,7 +45,7 @@ export const fileOptions = z.strictObject({
   path: z
     .union([text, z.array(text).min(1)])
     .transform(value => (typeof value === 'string' ? [value] : value))
-    .describe('File or files, from the directory of the config.'),
+    .describe('File or files, also as patterns (exports/*.csv), from the directory of the config.'),
   format: z
     .enum(['auto', 'yaml', 'json', 'jsonl', 'csv'])
     .describe('What is in the files; auto goes by the end of the name.')
