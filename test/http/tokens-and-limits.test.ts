@@ -1,25 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../src/http/budget.ts';
 import type { TokenProvider } from '../../src/http/client.ts';
-import { type CallReport, createHttpClient, type HttpClientOptions } from '../../src/http/send.ts';
-import { createTransport } from '../../src/http/transport.ts';
 import { eagerClock, steppedClock } from '../support/manual-clock.ts';
+import { client } from './client-of.ts';
 import { fixedWindow } from './fixed-window.ts';
 import { get, json, post, serve } from './loopback.ts';
-
-function client(options: Partial<HttpClientOptions> = {}) {
-  const clock = eagerClock();
-  const reports: CallReport[] = [];
-  const http = createHttpClient({
-    transport: createTransport(),
-    clock,
-    random: () => 0.5,
-    onCall: report => reports.push(report),
-    ...options,
-  });
-  onTestFinished(() => http.close());
-  return { http, clock, reports };
-}
 
 /** Tokens t1, t2, …: a new one only when the present one was rejected. */
 function countingTokens(): TokenProvider & { minted: number } {
