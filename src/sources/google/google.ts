@@ -5,6 +5,7 @@ import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import { asSourceFailure } from '../reach.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import { withSession } from '../with-session.ts';
 import { type GoogleSession, openSession } from './connect.ts';
 import { accountOf, type GoogleOptions, googleOptions } from './options.ts';
 import { readDirectory } from './read.ts';
@@ -19,21 +20,13 @@ export const googleSource: SourceKind<GoogleOptions> = {
 };
 
 function makeSource(id: SourceId, options: GoogleOptions, tools: SourceTools): Source {
-  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
-  const withSession = async <Result>(
-    signal: AbortSignal,
-    work: (session: GoogleSession) => Promise<Result>,
-  ): Promise<Result> => {
-    signal.throwIfAborted();
-    const session = await openSession(options, tools);
-    try {
-      return await work(session);
-    } catch (error) {
-      throw asSourceFailure(error, 'Google');
-    } finally {
-      await session.close();
-    }
-  };
+  const withApi = <Result>(signal: AbortSignal, work: (session: GoogleSession) => Promise<Result>) =>
+    withSession(
+      signal,
+      () => openSession(options, tools),
+      error => asSourceFailure(error, 'Google'),
+      work,
+    );
 
   return {
     id,
@@ -42,10 +35,10 @@ function makeSource(id: SourceId, options: GoogleOptions, tools: SourceTools): S
     read(scope, signal, progress) {
       const readAt = isoNow(tools.clock);
       const job = { source: id, options, scope, readAt, signal, progress: paced(progress, tools.clock) };
-      return withSession(signal, ({ api }) => readDirectory({ ...job, api }));
+      return withApi(signal, ({ api }) => readDirectory({ ...job, api }));
     },
 
-    check: signal => withSession(signal, session => lookAround(session, options, tools, signal)),
+    check: signal => withApi(signal, session => lookAround(session, options, tools, signal)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import { asSourceFailure } from '../reach.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import { withSession } from '../with-session.ts';
 import type { KeycloakApi } from './client.ts';
 import { openSession } from './connect.ts';
 import { seesNothing } from './failures.ts';
@@ -20,23 +21,13 @@ export const keycloakSource: SourceKind<KeycloakOptions> = {
 };
 
 function makeSource(id: SourceId, options: KeycloakOptions, tools: SourceTools): Source {
-  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
-  const withApi = async <Result>(
-    signal: AbortSignal,
-    work: (api: KeycloakApi) => Promise<Result>,
-  ): Promise<Result> => {
-    signal.throwIfAborted();
-    try {
-      const session = await openSession(options, tools, signal);
-      try {
-        return await work(session.api);
-      } finally {
-        await session.close();
-      }
-    } catch (error) {
-      throw asSourceFailure(error, 'Keycloak');
-    }
-  };
+  const withApi = <Result>(signal: AbortSignal, work: (api: KeycloakApi) => Promise<Result>) =>
+    withSession(
+      signal,
+      () => openSession(options, tools, signal),
+      error => asSourceFailure(error, 'Keycloak'),
+      ({ api }) => work(api),
+    );
 
   return {
     id,

@@ -5,6 +5,7 @@ import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import { asSourceFailure } from '../reach.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import { withSession } from '../with-session.ts';
 import { type OktaSession, openSession } from './connect.ts';
 import { type OktaOptions, oktaOptions } from './options.ts';
 import { readDirectory } from './read.ts';
@@ -19,21 +20,13 @@ export const oktaSource: SourceKind<OktaOptions> = {
 };
 
 function makeSource(id: SourceId, options: OktaOptions, tools: SourceTools): Source {
-  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
-  const withSession = async <Result>(
-    signal: AbortSignal,
-    work: (session: OktaSession) => Promise<Result>,
-  ): Promise<Result> => {
-    signal.throwIfAborted();
-    const session = await openSession(options, tools);
-    try {
-      return await work(session);
-    } catch (error) {
-      throw asSourceFailure(error, 'Okta');
-    } finally {
-      await session.close();
-    }
-  };
+  const withApi = <Result>(signal: AbortSignal, work: (session: OktaSession) => Promise<Result>) =>
+    withSession(
+      signal,
+      () => openSession(options, tools),
+      error => asSourceFailure(error, 'Okta'),
+      work,
+    );
 
   return {
     id,
@@ -42,7 +35,7 @@ function makeSource(id: SourceId, options: OktaOptions, tools: SourceTools): Sou
     read(scope, signal, progress) {
       const { clock, log } = tools;
       const readAt = isoNow(clock);
-      return withSession(signal, ({ api }) =>
+      return withApi(signal, ({ api }) =>
         readDirectory({
           source: id,
           options,
@@ -57,7 +50,7 @@ function makeSource(id: SourceId, options: OktaOptions, tools: SourceTools): Sou
       );
     },
 
-    check: signal => withSession(signal, session => lookAround(session, options, tools, signal)),
+    check: signal => withApi(signal, session => lookAround(session, options, tools, signal)),
   };
 }
 

@@ -3,6 +3,7 @@ import { isMusterError } from '../../errors.ts';
 import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
+import { withSession } from '../with-session.ts';
 import { openSession, type ScimSession } from './connect.ts';
 import { scimFailure } from './failures.ts';
 import { findWay, firstGlance } from './find-way.ts';
@@ -20,23 +21,8 @@ export const scimSource: SourceKind<ScimOptions> = {
 };
 
 function makeSource(id: SourceId, options: ScimOptions, tools: SourceTools): Source {
-  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
-  const withSession = async <Result>(
-    signal: AbortSignal,
-    work: (session: ScimSession) => Promise<Result>,
-  ): Promise<Result> => {
-    signal.throwIfAborted();
-    try {
-      const session = await openSession(options, tools, signal);
-      try {
-        return await work(session);
-      } finally {
-        await session.close();
-      }
-    } catch (error) {
-      throw scimFailure(error);
-    }
-  };
+  const withServer = <Result>(signal: AbortSignal, work: (session: ScimSession) => Promise<Result>) =>
+    withSession(signal, () => openSession(options, tools, signal), scimFailure, work);
 
   return {
     id,
@@ -45,7 +31,7 @@ function makeSource(id: SourceId, options: ScimOptions, tools: SourceTools): Sou
     read(scope, signal, progress) {
       const { clock, log } = tools;
       const readAt = isoNow(clock);
-      return withSession(signal, session =>
+      return withServer(signal, session =>
         readDirectory({
           source: id,
           options,
@@ -59,7 +45,7 @@ function makeSource(id: SourceId, options: ScimOptions, tools: SourceTools): Sou
       );
     },
 
-    check: signal => withSession(signal, session => lookAround(session, options, signal)),
+    check: signal => withServer(signal, session => lookAround(session, options, signal)),
   };
 }
 
