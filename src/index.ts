@@ -23,9 +23,11 @@ import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
 import type { Plan } from './model/plan.ts';
 import type { Batches } from './plan/price.ts';
+import { switchedChoice } from './run/contract-choice.ts';
+import type { Job, OnProgress, Planned } from './run/job.ts';
+import { applyRun, planRun } from './run/sync.ts';
 import { openFileStore, readLedger } from './store/file.ts';
 import type { Store } from './store/store.ts';
-import { applyRun, type Job, type OnProgress, type Planned, planRun, switchedChoice } from './sync.ts';
 
 export { configJsonSchema } from './config/json-schema.ts';
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
@@ -37,10 +39,10 @@ export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
+export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
 export type { Store } from './store/store.ts';
-export type { OnProgress, Planned, RunProgress } from './sync.ts';
 
 export interface OpenOptions {
   readonly clock?: Clock;

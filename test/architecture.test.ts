@@ -12,7 +12,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
 const layers: readonly (readonly string[])[] = [
   ['cli'],
   ['service', 'index'],
-  ['sync', 'check', 'explain', 'store'],
+  ['run', 'store'],
   ['apply', 'config'],
   ['assignment', 'emulator'],
   ['sources', 'genesys'],
@@ -30,8 +30,8 @@ const onlySees: Readonly<Record<string, readonly string[]>> = {
   sources: ['model', 'http', 'scim', 'errors', 'clock', 'log'],
 };
 
-/** `check` reads a plan as `sync` makes it. */
-const sameLayer = new Set(['check → sync', 'explain → sync', 'sync → store']);
+/** A run writes to the store. */
+const sameLayer = new Set(['run → store']);
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.ts'))

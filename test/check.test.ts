@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { check } from '../src/check.ts';
 import { emulate } from '../src/emulator/emulate.ts';
 import { loadConfig, openMuster } from '../src/index.ts';
+import { check } from '../src/run/check.ts';
 
 const everything = [
   'routing:queue:view',

@@ -5,7 +5,7 @@ import type { Muster } from '../index.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
-import type { Planned } from '../sync.ts';
+import type { Planned } from '../run/job.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
 import { type CommonOptions, type LimitOptions, type Session, terminalOf, withSession } from './session.ts';

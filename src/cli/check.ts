@@ -1,4 +1,4 @@
-import { check } from '../check.ts';
+import { check } from '../run/check.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type CommonOptions, terminalOf, withSession } from './session.ts';
 

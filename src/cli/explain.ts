@@ -1,7 +1,7 @@
 import { MusterError } from '../errors.ts';
-import { explain, explainWithout } from '../explain.ts';
 import { personText, queueText } from '../report/explain-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
+import { explain, explainWithout } from '../run/explain.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
 import { type CommonOptions, terminalOf, withSession } from './session.ts';

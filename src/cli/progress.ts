@@ -1,4 +1,4 @@
-import type { OnProgress, RunProgress } from '../sync.ts';
+import type { OnProgress, RunProgress } from '../run/job.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

@@ -1,20 +1,19 @@
-import type { Assignment, Desired, DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { Assignment, Desired, PresentAssignment } from '../model/desired.ts';
 import type { GroupKey, MappingId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
-import { hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { attachments, groupAdditions, presentEdges, removalChange, wantedEdges } from './diff.ts';
-import { fingerprint } from './fingerprint.ts';
+import { finishPlan } from './finish-plan.ts';
 import { handNotes } from './hand-notes.ts';
 import { keepOwned } from './keep-owned.ts';
 import { bindUnmade, matchGroups } from './match-groups.ts';
-import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
-import { outlookOf } from './outlook.ts';
+import type { Carriers } from './order.ts';
 import { withoutOverlap } from './overlap.ts';
-import { type Batches, priceOf } from './price.ts';
+import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
 import { quarantine } from './quarantine.ts';
 
@@ -72,21 +71,19 @@ export function makePlan(input: PlanInput): Plan {
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
   const nameOf = (key: GroupKey) => groups.get(key)?.name ?? key;
   const going = quarantine(unprotected.removals, ledger, nameOf, input.limits.quarantine, input.released);
-  const changes = inOrder([
-    ...[...matches.pairs].flatMap(([group, found]) => groupAdditions(group, found)),
-    ...attachments(wanted, present, idOf),
-    ...going.removals.map(removalChange),
-  ]);
-  const documented = tenant.choice.contract === 'scim-extension';
-  const steps = stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant));
-  const outlook = outlookOf(changes, tenant, present, ledger);
-  return {
-    kind: 'muster.plan',
-    version: 1,
-    choice: tenant.choice,
-    changes,
-    steps,
-    queues: outlook.queues,
+  return finishPlan({
+    changes: [
+      ...[...matches.pairs].flatMap(([group, found]) => groupAdditions(group, found)),
+      ...attachments(wanted, present, idOf),
+      ...going.removals.map(removalChange),
+    ],
+    groups,
+    tenant,
+    present,
+    ledger,
+    carriers: input.carriers,
+    batches: input.batches,
+    bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: owned.rehome },
     notes: [
       ...(input.notes ?? []),
       ...desired.notes,
@@ -97,53 +94,5 @@ export function makePlan(input: PlanInput): Plan {
       ...going.notes,
       ...handNotes({ pairs: matches.pairs, tenant, present, wanted, owned: new Set(ledger.keys()), idOf }),
     ],
-    price: priceOf(steps, changes, input.batches, tenant.budget.perMinute, readBacks(outlook.queues, tenant)),
-    names: namesOf(groups, tenant),
-    bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: owned.rehome },
-    losses: outlook.losses,
-    held: outlook.held,
-    fingerprint: fingerprint({ contract: tenant.choice.contract, changes }),
-  };
-}
-
-/** Whom a change moves: one person, or everybody who is or will be in the group. */
-function peopleOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): PeopleOf {
-  const byId = new Map(tenant.groups.map(group => [group.id, group.memberIds]));
-  return change => {
-    if ('user' in change && change.user !== undefined) return [change.user];
-    if (change.kind !== 'queue.attach' && change.kind !== 'queue.detach') return [];
-    const coming = groups.get(change.group)?.members.map(member => member.user) ?? [];
-    return [...coming, ...(byId.get(change.id ?? '') ?? [])];
-  };
-}
-
-/** What the read-back after applying has to ask for; see `apply/settle.ts`, which asks for exactly this. */
-function readBacks(queues: Plan['queues'], tenant: Tenant) {
-  const byId = new Map(tenant.queues.map(queue => [queue.id, queue]));
-  const ringed = queues.filter(queue => (byId.get(queue.queue)?.rings.length ?? 0) > 0).length;
-  // A full last page is followed by a look for one more (API reference §3.4).
-  const pages = queues.filter(hidesInCount).map(queue => Math.floor(queue.after / memberPage) + 1);
-  return {
-    plain: queues.length - ringed,
-    ringed,
-    memberPages: pages.reduce((sum, count) => sum + count, 0),
-  };
-}
-
-/** People in one page of a queue's members (API reference §3.4). */
-const memberPage = 100;
-
-function namesOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): PlanNames {
-  const users: Record<string, string> = {};
-  for (const queue of tenant.queues)
-    for (const member of queue.members ?? []) if (member.name) users[member.user] = member.name;
-  for (const user of tenant.users) users[user.id] = user.name;
-  return {
-    users,
-    queues: Object.fromEntries(tenant.queues.map(queue => [queue.id, queue.name])),
-    groups: {
-      ...Object.fromEntries(tenant.groups.map(group => [group.id, group.name])),
-      ...Object.fromEntries([...groups].map(([key, group]) => [key, group.name])),
-    },
-  };
+  });
 }

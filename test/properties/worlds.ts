@@ -14,7 +14,7 @@ import type { Mapping } from '../../src/model/mapping.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import { queuesToRead } from '../../src/plan/outlook.ts';
-import { planOf } from '../../src/sync.ts';
+import { planOf } from '../../src/run/compose-plan.ts';
 import { PureTenant } from '../support/pure-tenant.ts';
 
 const readAt = '2026-01-05T09:00:00.000Z';

@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { type Emulator, type EmulatorOptions, emulate } from '../../src/emulator/emulate.ts';
 import { emulatedClock } from '../../src/emulator/emulated-clock.ts';
 import { loadConfig, type Muster, type OpenOptions, type Outcome, openMuster } from '../../src/index.ts';
-import type { Planned } from '../../src/sync.ts';
+import type { Planned } from '../../src/run/job.ts';
 import { type Talk, talkTo } from '../emulator/talk.ts';
 import { recordAnswers } from './openapi.ts';
 import { smallTenant } from './small-tenant.ts';

@@ -1,14 +1,15 @@
-import { defaultStrategy } from './assignment/registry.ts';
-import { type ExplainInput, explainPerson, explainQueue, findPeople, without } from './desired/explain.ts';
-import { resolve } from './desired/resolve.ts';
-import { servedQueues } from './desired/scope.ts';
-import { MusterError } from './errors.ts';
-import { withMembers } from './genesys/snapshot.ts';
-import type { PersonExplanation, QueueExplanation } from './model/explanation.ts';
-import { isUuid } from './model/keys.ts';
-import { nearest } from './model/select.ts';
-import { matchGroups } from './plan/match-groups.ts';
-import { type Job, type OnProgress, type Planned, planRun } from './sync.ts';
+import { defaultStrategy } from '../assignment/registry.ts';
+import { type ExplainInput, explainPerson, explainQueue, findPeople, without } from '../desired/explain.ts';
+import { resolve } from '../desired/resolve.ts';
+import { servedQueues } from '../desired/scope.ts';
+import { MusterError } from '../errors.ts';
+import { withMembers } from '../genesys/snapshot.ts';
+import type { PersonExplanation, QueueExplanation } from '../model/explanation.ts';
+import { isUuid } from '../model/keys.ts';
+import { nearest } from '../model/select.ts';
+import { matchGroups } from '../plan/match-groups.ts';
+import type { Job, OnProgress, Planned } from './job.ts';
+import { planRun } from './sync.ts';
 
 export type Explanation =
   | { readonly about: 'person'; readonly people: readonly PersonExplanation[] }

@@ -1,8 +1,9 @@
-import { defaultStrategy } from './assignment/registry.ts';
-import { isMusterError, MusterErrors } from './errors.ts';
-import { chooseContract } from './genesys/detect.ts';
-import { asked, type Probe, probePermissions, probeToken } from './genesys/probe.ts';
-import { type Job, planRun } from './sync.ts';
+import { defaultStrategy } from '../assignment/registry.ts';
+import { isMusterError, MusterErrors } from '../errors.ts';
+import { chooseContract } from '../genesys/detect.ts';
+import { asked, type Probe, probePermissions, probeToken } from '../genesys/probe.ts';
+import type { Job } from './job.ts';
+import { planRun } from './sync.ts';
 
 export interface CheckReport {
   readonly probes: readonly Probe[];

@@ -1,0 +1,65 @@
+import { strategies, strategyNamed } from '../assignment/registry.ts';
+import type { Resolved } from '../desired/resolve.ts';
+import type { Contract, ContractChoice } from '../model/contract.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Mapping, StrategyName } from '../model/mapping.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Carriers } from '../plan/order.ts';
+import type { Job } from './job.ts';
+
+export interface Pieces {
+  readonly job: Pick<Job, 'limits' | 'batches' | 'released'>;
+  /** Those in force. */
+  readonly mappings: readonly Mapping[];
+  readonly notes: Plan['notes'];
+  readonly resolved: Resolved;
+  readonly tenant: Tenant;
+  readonly ledger: Ledger;
+}
+
+/** The pure part of planning, once everything has been read. */
+export function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }: Pieces): Plan {
+  const groups = new Map(desired.groups.map(group => [group.key, group]));
+  const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
+  return makePlan({
+    desired,
+    wanted: desired.services.flatMap(service =>
+      strategyNamed(service.assign).express(service, groups.get(service.group)!),
+    ),
+    present: strategies.flatMap(each => each.present(tenant)),
+    tellable: tellableIn(tenant.choice.contract),
+    groupsNeeded: new Set(withGroup.map(service => service.group)),
+    tenant,
+    ledger,
+    mappings: new Set(mappings.map(mapping => mapping.id)),
+    carriers,
+    batches: job.batches,
+    limits: job.limits,
+    released: job.released ?? new Set(),
+    notes: [...switchNotes(tenant.choice), ...notes],
+  });
+}
+
+/** The platform's ways are there beside the documented one, the documented one only where its contract is spoken. */
+const tellableIn = (contract: Contract): ReadonlySet<StrategyName> =>
+  new Set(
+    strategies
+      .filter(({ contracts }) => contract === 'scim-extension' || contracts.includes(contract))
+      .map(({ name }) => name),
+  );
+
+const carriers = Object.fromEntries(strategies.map(strategy => [strategy.name, strategy.via])) as Carriers;
+
+const switchNotes = (choice: ContractChoice): Plan['notes'] =>
+  choice.by === 'switched'
+    ? [
+        {
+          code: 'contract.switched',
+          level: 'warning',
+          subject: 'contract',
+          text: `The platform contract takes over: ${choice.reason}`,
+        },
+      ]
+    : [];

@@ -1,0 +1,49 @@
+import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
+import { MusterError, throwAll } from '../errors.ts';
+import type { ContractChoice } from '../model/contract.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Mapping, StrategyName } from '../model/mapping.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Job } from './job.ts';
+
+/** The ways in which our attachments were told. */
+export const waysOf = (ledger: Ledger): ReadonlySet<StrategyName> =>
+  new Set([...ledger.values()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])));
+
+/**
+ * A tenant that lists the documented schema and does not honour it was switched to the platform's way; our ledger
+ * shows that, and trying it anew in every run would write in every run.
+ */
+export function stayWith(choice: ContractChoice, ledger: Ledger): ContractChoice {
+  if (choice.by !== 'detected' || choice.contract === 'platform') return choice;
+  const ways = waysOf(ledger);
+  if (ways.size === 0 || ways.has('scim-extension')) return choice;
+  return {
+    contract: 'platform',
+    by: 'switched',
+    reason: "everything that was placed here so far was placed the platform's way",
+  };
+}
+
+/** Did the tenant drop what the documented contract promised? Then, under `auto`, the platform's way takes over. */
+export function switchedChoice(job: Job, outcome: Outcome): ContractChoice | undefined {
+  if (job.contract !== 'auto') return undefined;
+  const broken = outcome.steps.find(step => step.problem?.code === 'genesys.contract-not-honoured');
+  return broken?.problem && { contract: 'platform', by: 'switched', reason: broken.problem.happened };
+}
+
+export function checkStrategies(mappings: readonly Mapping[], { contract, reason }: ContractChoice): void {
+  const wrong = mappings.filter(
+    mapping => mapping.assign && !strategyNamed(mapping.assign).contracts.includes(contract),
+  );
+  throwAll(
+    wrong.map(
+      mapping =>
+        new MusterError('strategy.not-in-contract', {
+          happened: `assign: ${mapping.assign} does not exist under the ${contract} contract (${reason}).`,
+          subject: `mapping ${mapping.id}`,
+          remedy: `Leave \`assign\` out to use ${defaultStrategy[contract]}, or set genesys.contract.`,
+        }),
+    ),
+  );
+}

@@ -1,0 +1,53 @@
+import type { ApplyProgress } from '../apply/apply-plan.ts';
+import type { Clock } from '../clock.ts';
+import type { GenesysApi } from '../genesys/api.ts';
+import type { Contract } from '../model/contract.ts';
+import type { Directory } from '../model/directory.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Limits } from '../model/limits.ts';
+import type { LinkKey, Mapping } from '../model/mapping.ts';
+import type { Plan, Refusal } from '../model/plan.ts';
+import type { Tenant } from '../model/tenant.ts';
+import type { Batches } from '../plan/price.ts';
+import type { Source } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything that a run works with. The parts are opened and closed by whoever calls; see `index.ts`. */
+export interface Job {
+  readonly sources: readonly Source[];
+  readonly mappings: readonly Mapping[];
+  readonly match: readonly LinkKey[];
+  readonly missing: 'report' | 'fail';
+  readonly limits: Limits;
+  /** Tokens of quarantined removals that are let go; see `plan/quarantine`. */
+  readonly released?: ReadonlySet<string>;
+  readonly contract: Contract | 'auto';
+  readonly batches: Batches;
+  readonly settleMs: number;
+  readonly concurrency: number;
+  readonly api: GenesysApi;
+  /** Where what is ours is read from; writing needs the whole, locked store. */
+  readonly store: Pick<Store, 'ledger'>;
+  readonly clock: Clock;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Why the plan must not be applied as it is; empty where nothing stands against it. */
+  readonly refusals: readonly Refusal[];
+  readonly tenant: Tenant;
+  readonly directories: readonly Directory[];
+  /** See `LedgerView.mark`. */
+  readonly mark: number;
+  readonly ledger: Ledger;
+  /** The mappings in force when it was made. */
+  readonly mappings: readonly Mapping[];
+}
+
+/** How far a run has come, for people who wait. */
+export type RunProgress =
+  | { readonly stage: 'reading'; readonly source: string; readonly groups: number; readonly people: number }
+  | { readonly stage: 'tenant' | 'planning' }
+  | ApplyProgress;
+
+export type OnProgress = (progress: RunProgress) => void;

@@ -1,0 +1,195 @@
+import { applyPlan, newRunId } from '../apply/apply-plan.ts';
+import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
+import { inForce } from '../desired/in-force.ts';
+import { type Resolved, resolve } from '../desired/resolve.ts';
+import { scopeOf, servedQueues } from '../desired/scope.ts';
+import { isMusterError, MusterError, throwAll } from '../errors.ts';
+import { chooseContract } from '../genesys/detect.ts';
+import { queueProblemError } from '../genesys/queue-problems.ts';
+import { snapshot, withMembers } from '../genesys/snapshot.ts';
+import type { ContractChoice } from '../model/contract.ts';
+import type { Directory } from '../model/directory.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Limits } from '../model/limits.ts';
+import type { Mapping } from '../model/mapping.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { guard } from '../plan/guard.ts';
+import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
+import type { ReadProgress } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import { planOf } from './compose-plan.ts';
+import { checkStrategies, stayWith, waysOf } from './contract-choice.ts';
+import type { Job, OnProgress, Planned } from './job.ts';
+
+/**
+ * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
+ * `contract` overrides the job's choice, for the run after a tenant turned out not to honour one.
+ */
+export async function planRun(
+  job: Job,
+  signal: AbortSignal,
+  onProgress: OnProgress = () => {},
+  switched?: ContractChoice,
+): Promise<Planned> {
+  const { ledger, mark } = await job.store.ledger();
+  const { mappings, notes } = inForce(job.mappings, job.clock.now());
+  const [directories, choice] = await Promise.all([
+    readDirectories(job, mappings, signal, onProgress),
+    switched ?? chooseContract(job.api, job.contract, signal).then(choice => stayWith(choice, ledger)),
+  ]);
+  checkStrategies(mappings, choice);
+  onProgress({ stage: 'tenant' });
+  const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
+  const scope = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  let tenant: Tenant;
+  try {
+    tenant = await snapshot(job.api, choice, scope, signal);
+  } catch (error) {
+    const mayTurn =
+      job.contract === 'auto' &&
+      !switched &&
+      isMusterError(error, 'genesys.contract-not-honoured') &&
+      !waysOf(ledger).has('scim-extension');
+    if (!mayTurn) throw error;
+    // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over. Not
+    // where it knew it yesterday: then that is an outage, and no reason to tell every queue in another way.
+    return planRun(job, signal, onProgress, { contract: 'platform', by: 'switched', reason: error.happened });
+  }
+
+  onProgress({ stage: 'planning' });
+  const resolved = resolve({
+    directories,
+    mappings: mappings,
+    tenant,
+    match: job.match,
+    defaultAssign: defaultStrategy[choice.contract],
+    served: servedQueues(ledger),
+  });
+  throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
+  if (job.missing === 'fail') throwAll(missingPeople(resolved));
+
+  let plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
+  // A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one first.
+  const uncertain = [
+    ...new Set([
+      ...queuesToRead(plan.queues, tenant),
+      ...queuesToCount(plan.queues, tenant, asksJoined(job.limits)),
+    ]),
+  ];
+  if (uncertain.length > 0) {
+    tenant = await withMembers(job.api, tenant, uncertain, signal);
+    plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
+  }
+  return {
+    plan,
+    refusals: guard(plan, job.limits, job.clock.now()),
+    tenant,
+    directories,
+    mark,
+    ledger,
+    mappings,
+  };
+}
+
+/** A floor of activated members can only be judged where the people were read. */
+const asksJoined = ({ staffing }: Limits): boolean =>
+  staffing.minJoined !== undefined || staffing.queues.some(rule => rule.minJoined !== undefined);
+
+export interface ApplyOptions {
+  /** Ask to stop; see `ApplyInput.stop`. */
+  readonly stop: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly store: Store;
+  readonly onProgress?: OnProgress;
+  readonly random?: () => number;
+}
+
+/**
+ * plan → apply. Refusals are the caller's matter: this applies what it is given. Throws `plan.world-moved` where
+ * another run has written to the ledger since the plan was made.
+ */
+export async function applyRun(
+  job: Job,
+  { plan, tenant, mark }: Planned,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  if ((await options.store.ledger()).mark !== mark) {
+    throw new MusterError('plan.world-moved', {
+      happened: 'Another run has changed the ledger since this plan was made.',
+      subject: `plan ${plan.fingerprint.slice(0, 12)}`,
+      remedy: 'Nothing was written. Plan again.',
+    });
+  }
+  if (isSettled(plan)) return nothingToDo(newRunId(job.clock, options.random ?? Math.random));
+  const journal = await options.store.openRun({
+    run: newRunId(job.clock, options.random ?? Math.random),
+    fingerprint: plan.fingerprint,
+    contract: plan.choice.contract,
+    changes: plan.changes.length,
+  });
+  return applyPlan({
+    plan,
+    tenant,
+    api: job.api,
+    journal,
+    batches: job.batches,
+    clock: job.clock,
+    settleMs: job.settleMs,
+    concurrency: job.concurrency,
+    stop: options.stop,
+    signal: options.signal,
+    ...(options.onProgress ? { progress: options.onProgress } : {}),
+  });
+}
+
+/** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
+export const isSettled = ({ changes, bookkeeping }: Plan): boolean =>
+  changes.length === 0 && Object.values(bookkeeping).every(entries => entries.length === 0);
+
+const nothingToDo = (run: string): Outcome => ({
+  run,
+  state: 'nothing-to-do',
+  steps: [],
+  calls: 0,
+  seconds: 0,
+  made: {},
+  unseen: [],
+});
+
+/** Every group that a mapping must see: those it places and those it looks into. */
+const selectorsOf = ({ group, only }: Mapping) => [
+  group,
+  ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
+];
+
+const readDirectories = (
+  job: Job,
+  mappings: readonly Mapping[],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Directory[]> =>
+  Promise.all(
+    job.sources.map(source => {
+      const groups = mappings.filter(mapping => mapping.from === source.id).flatMap(selectorsOf);
+      return source.read({ groups }, signal, (progress: ReadProgress) =>
+        onProgress({ stage: 'reading', source: source.id, ...progress }),
+      );
+    }),
+  );
+
+const missingPeople = ({ desired }: Resolved): MusterError[] =>
+  desired.notes
+    .filter(note => note.code === 'person.unlinked')
+    .map(
+      note =>
+        new MusterError('person.missing', {
+          happened: note.text,
+          subject: note.subject,
+          remedy: `${note.remedy ?? ''} Or set people.missing: report.`.trim(),
+        }),
+    );
+
+const servesDirectly = (ledger: Ledger): boolean =>
+  [...ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
