@@ -99,9 +99,11 @@ function desiredGroup(
   members.sort((a, b) => (a.user < b.user ? -1 : 1));
   const whyNot =
     incomplete.length > 0 ? incomplete.join('; ') : members.length === 0 ? nobodyPlaced : undefined;
+  const name = fillHoles(mapping.displayName ?? group.name, captures);
   return {
     key,
-    name: fillHoles(mapping.displayName ?? group.name, captures),
+    name,
+    ...(name === group.name ? {} : { sourceName: group.name }),
     externalId: fillHoles(mapping.externalId ?? group.id, captures),
     mapping: mapping.id,
     members,

@@ -13,6 +13,8 @@ export interface DesiredMember {
 export interface DesiredGroup {
   readonly key: GroupKey;
   readonly name: string;
+  /** What it is called in the source, where that is another name. */
+  readonly sourceName?: string;
   readonly externalId: string;
   readonly mapping: MappingId;
   /** Sorted by user id; each user once. */

@@ -55,10 +55,23 @@ export interface QueueOutlook {
   readonly leaving: readonly UserId[];
   /** Groups that we know to stand on the queue before or after: by Genesys id, or by source key where yet to be made. */
   readonly groups: readonly (GroupId | GroupKey)[];
+  /** Through which groups they come, for whoever draws the plan. What is missing from `before` stands there by another hand. */
+  readonly flows?: readonly QueueFlow[];
   /** How many of those who stay have activated the queue now; only where people were read one by one. */
   readonly joinedAfter?: number;
   /** False where the queue has people whom this plan had no reason to read one by one. */
   readonly exact: boolean;
+}
+
+/** People whom one group brings to a queue, or brought. Somebody in two groups of a queue counts for one of them. */
+export interface QueueFlow {
+  /** The source group, where it is known. */
+  readonly from?: GroupKey;
+  /** The group on the queue, by Genesys id or by source key where yet to be made; missing for people placed one by one. */
+  readonly via?: GroupId | GroupKey;
+  readonly staying: number;
+  readonly joining: number;
+  readonly leaving: number;
 }
 
 /** As many come as go: the number of heads cannot show whether they did, the people have to be read. */
@@ -71,6 +84,8 @@ export interface PlanNames {
   readonly queues: Readonly<Record<QueueId, string>>;
   /** By source key and, for groups that exist, by Genesys id as well. */
   readonly groups: Readonly<Record<GroupKey | GroupId, string>>;
+  /** What groups are called in their source, where that is another name. */
+  readonly sourceGroups?: Readonly<Record<GroupKey, string>>;
 }
 
 export interface Plan {

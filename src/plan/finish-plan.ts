@@ -88,5 +88,8 @@ function namesOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): P
       ...Object.fromEntries(tenant.groups.map(group => [group.id, group.name])),
       ...Object.fromEntries([...groups].map(([key, group]) => [key, group.name])),
     },
+    sourceGroups: Object.fromEntries(
+      [...groups].flatMap(([key, { sourceName }]) => (sourceName === undefined ? [] : [[key, sourceName]])),
+    ),
   };
 }

@@ -1,9 +1,11 @@
 import type { Change } from '../model/change.ts';
 import type { PresentAssignment } from '../model/desired.ts';
-import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
+import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import { flowsOf, type Origins, originsOf } from './flows.ts';
+import { heads, placedBy, type Supply, supplyAfter, supplyBefore } from './supply.ts';
 
 export interface Outlook {
   /** Queues that the plan changes, or whose groups it changes; in the order of their names. */
@@ -30,10 +32,11 @@ export function outlookOf(
   const before = supplyBefore(tenant, present);
   const after = supplyAfter(before, changes);
   const touched = touchedQueues(changes, before, after);
+  const origins = originsOf(changes, ledger);
   const names = new Map(tenant.queues.map(queue => [queue.id, queue.name]));
   const queues = tenant.queues
     .filter(queue => touched.has(queue.id))
-    .map(queue => queueOutlook(queue, before, after))
+    .map(queue => queueOutlook(queue, before, after, origins))
     .sort((a, b) => (names.get(a.queue)! < names.get(b.queue)! ? -1 : 1));
   const serving = new Set([...before.attached.values()].flatMap(ways => [...ways.values()]));
   const idle = changes.filter(change => change.kind === 'member.remove' && !serving.has(change.id)).length;
@@ -70,75 +73,6 @@ export function queuesToCount(
   return queues.filter(queue => queue.leaving.length > 0 && !read.has(queue.queue)).map(queue => queue.queue);
 }
 
-/**
- * Which groups and people stand on which queue, and who is in the groups. Groups to be made go by their source key.
- * A group may stand on one queue in several ways (two rings, both contracts); it leaves with the last of them.
- */
-interface Supply {
-  readonly attached: ReadonlyMap<QueueId, ReadonlyMap<Way, GroupId | GroupKey>>;
-  readonly direct: ReadonlyMap<QueueId, ReadonlySet<UserId>>;
-  readonly members: ReadonlyMap<GroupId | GroupKey, ReadonlySet<UserId>>;
-}
-
-type Way = string;
-
-const wayOf = (
-  group: GroupId | GroupKey,
-  { how, ring }: { readonly how: string; readonly ring?: number },
-): Way => `${group} ${how} ${ring ?? ''}`;
-
-function supplyBefore(tenant: Tenant, present: readonly PresentAssignment[]): Supply {
-  const attached = new Map<QueueId, Map<Way, GroupId>>();
-  const direct = new Map<QueueId, Set<UserId>>();
-  for (const row of present) {
-    if (row.user !== undefined) put(direct, row.queue, row.user);
-    else if (row.group !== undefined) attach(attached, row.queue, row.group, row);
-  }
-  return {
-    attached,
-    direct,
-    members: new Map(tenant.groups.map(group => [group.id, new Set(group.memberIds)])),
-  };
-}
-
-/** What of all this we placed: the base that the share of removals is measured by. */
-function placedBy(ledger: Ledger): Pick<Supply, 'attached' | 'direct'> {
-  const attached = new Map<QueueId, Map<Way, GroupId>>();
-  const direct = new Map<QueueId, Set<UserId>>();
-  for (const { edge } of ledger.values()) {
-    if (edge.kind === 'attachment') attach(attached, edge.queue, edge.group, edge);
-    if (edge.kind === 'queue-member') put(direct, edge.queue, edge.user);
-  }
-  return { attached, direct };
-}
-
-function supplyAfter(before: Supply, changes: readonly Change[]): Supply {
-  const attached = new Map([...before.attached].map(([queue, ways]) => [queue, new Map(ways)]));
-  const direct = copy(before.direct);
-  const members = copy(before.members);
-  for (const change of changes) {
-    switch (change.kind) {
-      case 'member.add':
-        put(members, change.id ?? change.group, change.user);
-        break;
-      case 'member.remove':
-        members.get(change.id)?.delete(change.user);
-        break;
-      case 'queue.attach':
-        if (change.user !== undefined) put(direct, change.queue, change.user);
-        else attach(attached, change.queue, change.id ?? change.group, change);
-        break;
-      case 'queue.detach':
-        if (change.user !== undefined) direct.get(change.queue)?.delete(change.user);
-        else if (change.id !== undefined) attached.get(change.queue)?.delete(wayOf(change.id, change));
-        break;
-      default:
-        break;
-    }
-  }
-  return { attached, direct, members };
-}
-
 function touchedQueues(changes: readonly Change[], before: Supply, after: Supply): Set<QueueId> {
   const touched = new Set<QueueId>();
   const groups = new Set<GroupId | GroupKey>();
@@ -155,12 +89,12 @@ function touchedQueues(changes: readonly Change[], before: Supply, after: Supply
   return touched;
 }
 
-function queueOutlook(queue: TenantQueue, before: Supply, after: Supply): QueueOutlook {
+function queueOutlook(queue: TenantQueue, before: Supply, after: Supply, origins: Origins): QueueOutlook {
   const was = heads(queue.id, before);
   const willBe = heads(queue.id, after);
   const everybody = queue.members && new Set(queue.members.map(member => member.user));
-  const joining = [...willBe].filter(user => !was.has(user) && !everybody?.has(user)).sort();
-  const leaving = [...was].filter(user => !willBe.has(user) && (everybody?.has(user) ?? true)).sort();
+  const joining = [...willBe.keys()].filter(user => !was.has(user) && !everybody?.has(user)).sort();
+  const leaving = [...was.keys()].filter(user => !willBe.has(user) && (everybody?.has(user) ?? true)).sort();
   const unread = everybody ? 0 : strangers(queue, before);
   const count =
     everybody?.size ??
@@ -174,6 +108,7 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply): QueueO
     groups: [
       ...new Set([before, after].flatMap(supply => [...(supply.attached.get(queue.id)?.values() ?? [])])),
     ].sort(),
+    flows: flowsOf({ queue: queue.id, was, willBe, joining, leaving }, origins),
     exact: everybody !== undefined || (unread === 0 && count === was.size),
     ...(queue.members
       ? {
@@ -193,31 +128,3 @@ function strangers(queue: TenantQueue, supply: Supply): number {
   const direct = (queue.userMemberCount ?? 0) - (supply.direct.get(queue.id)?.size ?? 0);
   return inGroups + Math.max(0, direct);
 }
-
-function heads(queue: QueueId, supply: Supply): Set<UserId> {
-  const users = new Set(supply.direct.get(queue));
-  for (const group of supply.attached.get(queue)?.values() ?? []) {
-    for (const user of supply.members.get(group) ?? []) users.add(user);
-  }
-  return users;
-}
-
-function attach(
-  attached: Map<QueueId, Map<Way, GroupId | GroupKey>>,
-  queue: QueueId,
-  group: GroupId | GroupKey,
-  how: { readonly how: string; readonly ring?: number },
-): void {
-  const ways = attached.get(queue) ?? new Map<Way, GroupId | GroupKey>();
-  ways.set(wayOf(group, how), group);
-  attached.set(queue, ways);
-}
-
-function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const set = map.get(key);
-  if (set) set.add(value);
-  else map.set(key, new Set([value]));
-}
-
-const copy = <K, V>(map: ReadonlyMap<K, ReadonlySet<V>>): Map<K, Set<V>> =>
-  new Map([...map].map(([key, set]) => [key, new Set(set)]));

@@ -31,6 +31,17 @@ describe('whatever the world', () => {
     });
   });
 
+  it('what flows through groups to a queue is who comes, goes and stays there', () => {
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    always((_, plan) => {
+      for (const { before, joining, leaving, flows = [] } of plan.queues) {
+        expect(sum(flows.map(flow => flow.joining))).toBe(joining.length);
+        expect(sum(flows.map(flow => flow.leaving))).toBe(leaving.length);
+        expect(sum(flows.map(flow => flow.staying))).toBeLessThanOrEqual(before - leaving.length);
+      }
+    });
+  });
+
   it('only what the ledger holds is taken away', () => {
     always((_, plan, world) => {
       for (const change of removalsOf(plan))
