@@ -18,6 +18,7 @@ import type { LoadedConfig } from './config/load.ts';
 import { MusterError } from './errors.ts';
 import { type ConnectTools, connect } from './genesys/connect.ts';
 import { queueIdBatch, queueMembers } from './genesys/queues.ts';
+import { liveTenant } from './genesys/tenant-reader.ts';
 import { type Log, silentLog } from './log.ts';
 import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
@@ -120,6 +121,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     settleMs: genesys.settleSeconds * 1000,
     concurrency: genesys.concurrency,
     api,
+    tenant: liveTenant(api),
     store: options.store ?? { ledger: () => readLedger(config.state.dir) },
     clock,
   };

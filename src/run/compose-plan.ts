@@ -7,10 +7,10 @@ import type { Plan } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Carriers } from '../plan/order.ts';
-import type { Job } from './job.ts';
+import type { PlanJob } from './job.ts';
 
 export interface Pieces {
-  readonly job: Pick<Job, 'limits' | 'batches' | 'released'>;
+  readonly job: Pick<PlanJob, 'limits' | 'batches' | 'released'>;
   /** Those in force. */
   readonly mappings: readonly Mapping[];
   readonly notes: Plan['notes'];

@@ -3,12 +3,11 @@ import { type ExplainInput, explainPerson, explainQueue, findPeople, without } f
 import { resolve } from '../desired/resolve.ts';
 import { servedQueues } from '../desired/scope.ts';
 import { MusterError } from '../errors.ts';
-import { withMembers } from '../genesys/snapshot.ts';
 import type { PersonExplanation, QueueExplanation } from '../model/explanation.ts';
 import { isUuid } from '../model/keys.ts';
 import { nearest } from '../model/select.ts';
 import { matchGroups } from '../plan/match-groups.ts';
-import type { Job, OnProgress, Planned } from './job.ts';
+import type { OnProgress, PlanJob, Planned } from './job.ts';
 import { planRun } from './sync.ts';
 
 export type Explanation =
@@ -22,7 +21,7 @@ export type Explanation =
  * Throws `person.missing` where nobody and no queue is called so, `queue.not-found` for an unknown `queue`.
  */
 export async function explain(
-  job: Job,
+  job: PlanJob,
   text: string,
   queue: string | undefined,
   signal: AbortSignal,
@@ -43,14 +42,14 @@ export async function explain(
   }
   const found = planned.tenant.queues.find(each => each.name === text || each.id === text);
   if (!found) throw nobody(text, planned);
-  const tenant = await withMembers(job.api, planned.tenant, [found.id], signal);
+  const tenant = await job.tenant.withMembers(planned.tenant, [found.id], signal);
   const full = tenant.queues.find(each => each.id === found.id)!;
   return { about: 'queue', queue: explainQueue(full, { ...input, tenant }) };
 }
 
 /** Who would lose what, were these mappings not there: the plan of that, under the same guards. Writes nothing. */
 export async function explainWithout(
-  job: Job,
+  job: PlanJob,
   mappings: readonly string[],
   signal: AbortSignal,
   onProgress?: OnProgress,
@@ -68,7 +67,7 @@ export async function explainWithout(
   return planRun({ ...job, mappings: without(job.mappings, new Set(mappings)) }, signal, onProgress);
 }
 
-function inputOf(job: Job, { directories, tenant, ledger, mappings }: Planned): ExplainInput {
+function inputOf(job: PlanJob, { directories, tenant, ledger, mappings }: Planned): ExplainInput {
   const base = {
     directories,
     mappings,

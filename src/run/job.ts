@@ -1,6 +1,7 @@
 import type { ApplyProgress } from '../apply/apply-plan.ts';
 import type { Clock } from '../clock.ts';
 import type { GenesysApi } from '../genesys/api.ts';
+import type { TenantReader } from '../genesys/tenant-reader.ts';
 import type { Contract } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Ledger } from '../model/ledger.ts';
@@ -12,8 +13,8 @@ import type { Batches } from '../plan/price.ts';
 import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 
-/** Everything that a run works with. The parts are opened and closed by whoever calls; see `index.ts`. */
-export interface Job {
+/** What a plan is made with: config, sources, ledger, and a view of the target. Nothing here can write. */
+export interface PlanJob {
   readonly sources: readonly Source[];
   readonly mappings: readonly Mapping[];
   readonly match: readonly LinkKey[];
@@ -23,12 +24,17 @@ export interface Job {
   readonly released?: ReadonlySet<string>;
   readonly contract: Contract | 'auto';
   readonly batches: Batches;
-  readonly settleMs: number;
-  readonly concurrency: number;
-  readonly api: GenesysApi;
+  readonly tenant: TenantReader;
   /** Where what is ours is read from; writing needs the whole, locked store. */
   readonly store: Pick<Store, 'ledger'>;
   readonly clock: Clock;
+}
+
+/** Everything that a run works with. The parts are opened and closed by whoever calls; see `index.ts`. */
+export interface Job extends PlanJob {
+  readonly settleMs: number;
+  readonly concurrency: number;
+  readonly api: GenesysApi;
 }
 
 export interface Planned {

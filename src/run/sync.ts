@@ -4,9 +4,7 @@ import { inForce } from '../desired/in-force.ts';
 import { type Resolved, resolve } from '../desired/resolve.ts';
 import { scopeOf, servedQueues } from '../desired/scope.ts';
 import { isMusterError, MusterError, throwAll } from '../errors.ts';
-import { chooseContract } from '../genesys/detect.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
-import { snapshot, withMembers } from '../genesys/snapshot.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Ledger } from '../model/ledger.ts';
@@ -21,14 +19,14 @@ import type { ReadProgress } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './compose-plan.ts';
 import { checkStrategies, stayWith, waysOf } from './contract-choice.ts';
-import type { Job, OnProgress, Planned } from './job.ts';
+import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
  * `contract` overrides the job's choice, for the run after a tenant turned out not to honour one.
  */
 export async function planRun(
-  job: Job,
+  job: PlanJob,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
@@ -37,7 +35,7 @@ export async function planRun(
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
-    switched ?? chooseContract(job.api, job.contract, signal).then(choice => stayWith(choice, ledger)),
+    switched ?? job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, ledger)),
   ]);
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
@@ -45,7 +43,7 @@ export async function planRun(
   const scope = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
   let tenant: Tenant;
   try {
-    tenant = await snapshot(job.api, choice, scope, signal);
+    tenant = await job.tenant.read(choice, scope, signal);
   } catch (error) {
     const mayTurn =
       job.contract === 'auto' &&
@@ -79,7 +77,7 @@ export async function planRun(
     ]),
   ];
   if (uncertain.length > 0) {
-    tenant = await withMembers(job.api, tenant, uncertain, signal);
+    tenant = await job.tenant.withMembers(tenant, uncertain, signal);
     plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
   }
   return {
@@ -165,7 +163,7 @@ const selectorsOf = ({ group, only }: Mapping) => [
 ];
 
 const readDirectories = (
-  job: Job,
+  job: PlanJob,
   mappings: readonly Mapping[],
   signal: AbortSignal,
   onProgress: OnProgress,
