@@ -15,7 +15,13 @@ function twice(mappings: readonly Placed[]): Mistake[] {
   const byMeaning = new Map<string, Placed>();
   for (const mapping of mappings) {
     const path = ['mappings', mapping.index];
-    const meaning = JSON.stringify([groupOf(mapping), mapping.assign, mapping.ring, mapping.only]);
+    const meaning = JSON.stringify([
+      groupOf(mapping),
+      mapping.assign,
+      mapping.ring,
+      mapping.only,
+      mapping.when,
+    ]);
     const same = byMeaning.get(meaning);
     const named = byId.get(mapping.id);
     if (same) {

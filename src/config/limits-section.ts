@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { weekdays } from '../model/limits.ts';
+import { windowFields } from './window-fields.ts';
 
 const removals = z
   .strictObject({
@@ -137,39 +137,11 @@ const staffingRule = z
       .optional()
       .meta({ description: 'The floor of these queues.', examples: [20] }),
     minJoined,
-    hours: z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/u, { error: 'must look like 08:00-18:00' })
-      .optional()
-      .meta({
-        description: 'Hours at which it holds, e.g. 08:00-18:00; may go past midnight.',
-        examples: ['08:00-18:00'],
-      }),
-    days: z
-      .array(z.enum(weekdays))
-      .min(1)
-      .optional()
-      .meta({ description: 'Days on which it holds.', examples: [['mon', 'fri']] }),
-    timeZone: z
-      .string()
-      .refine(isTimeZone, { error: 'must be the name of a time zone, e.g. Europe/Berlin' })
-      .optional()
-      .meta({
-        description: 'Time zone of the hours and days; UTC where left out.',
-        examples: ['Europe/Berlin'],
-      }),
+    ...windowFields,
   })
   .meta({
     description: 'A floor of its own for some queues, at some hours. The strictest one that holds is asked.',
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
 
 const staffing = z
   .strictObject({

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Mapping, selectorText } from '../model/mapping.ts';
 
 /**
- * The id of a mapping that was given none. It is made of what the mapping means (from, group, assign, ring) and
- * not of its position, because the ledger holds it: moving an entry in the file must not orphan what it placed.
+ * The id of a mapping that was given none. It is made of what the mapping means (from, group, assign, ring, who in
+ * the group, at which hours) and not of its position, because the ledger holds it: moving an entry in the file must
+ * not orphan what it placed.
  *
  * ```
  * corp   customer-support-tier1                      corp.customer-support-tier1
@@ -12,7 +13,7 @@ import { type Mapping, selectorText } from '../model/mapping.ts';
  * corp   night-shift      ring-groups   2            corp.night-shift.ring-groups.2
  * ```
  */
-export function mappingId({ from, group, assign, ring, only }: Omit<Mapping, 'id' | 'queues'>): string {
+export function mappingId({ from, group, assign, ring, only, when }: Omit<Mapping, 'id' | 'queues'>): string {
   const text = selectorText(group);
   const readable = text
     .replace(/[^A-Za-z0-9_]+/gu, '-')
@@ -22,6 +23,7 @@ export function mappingId({ from, group, assign, ring, only }: Omit<Mapping, 'id
   const exact = group.kind === 'exact' && readable === text;
   const hash = createHash('sha256').update(`${group.kind} ${text}`).digest('hex').slice(0, 6);
   const slug = exact ? readable : [readable, hash].filter(Boolean).join('-');
-  const filter = only && createHash('sha256').update(JSON.stringify(only)).digest('hex').slice(0, 6);
-  return [from, slug, filter, assign, ring].filter(part => part !== undefined).join('.');
+  const hashOf = (value: unknown) =>
+    value && createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 6);
+  return [from, slug, hashOf(only), hashOf(when), assign, ring].filter(part => part !== undefined).join('.');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { windowFields } from './window-fields.ts';
 
 const text = z.string().min(1);
 const selectors = z.array(text).min(1);
@@ -8,6 +9,13 @@ const date = z
   .string()
   .refine(value => /^\d{4}-\d{2}-\d{2}/u.test(value) && !Number.isNaN(Date.parse(value)), {
     error: 'must be a day or an instant in ISO 8601, e.g. 2027-01-31 or 2027-01-31T18:00:00Z',
+  });
+
+const window = z
+  .strictObject(windowFields)
+  .refine(({ hours, days }) => hours !== undefined || days !== undefined, {
+    error: 'names neither hours nor days',
+    params: { remedy: 'Add "hours:" or "days:", or take "when" away: without it the mapping always holds.' },
   });
 
 const exclusion = z.strictObject({
@@ -107,6 +115,14 @@ export const mappingSection = z
         'Day or instant (ISO 8601) from which the mapping is as if it were not there: its people leave, under the guards.',
       examples: ['2027-06-30'],
     }),
+    when: z
+      .union([window, z.array(window).min(1)])
+      .optional()
+      .meta({
+        description:
+          'Hours of the week at which the mapping holds, one window or a list; outside of them it is as if it were not there: its people leave, under the guards.',
+        examples: [{ days: ['mon', 'fri'], hours: '08:00-18:00', timeZone: 'Europe/Berlin' }],
+      }),
   })
   .meta({ description: 'These groups serve those queues.' });
 

@@ -41,7 +41,7 @@ export function judgeMapping(placed: PlacedMapping, { sourceIds, contract }: Map
 
 /** The normal form; a mapping that names no source means the only one. */
 export function normalMapping(written: WrittenMapping, sourceIds: readonly string[]): Mapping {
-  const { id, from, group, queues, externalId, displayName, assign, ring, validFrom, until } = written;
+  const { id, from, group, queues, externalId, displayName, assign, ring, validFrom, until, when } = written;
   const mapping = {
     from: from ?? sourceIds[0] ?? '',
     group: selectorIn(group),
@@ -53,6 +53,7 @@ export function normalMapping(written: WrittenMapping, sourceIds: readonly strin
     ...filterOf(written),
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(until === undefined ? {} : { until }),
+    ...(when === undefined ? {} : { when: Array.isArray(when) ? when : [when] }),
   };
   return { id: id ?? mappingId(mapping), ...mapping };
 }

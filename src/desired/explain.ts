@@ -12,6 +12,7 @@ import type { Mapping } from '../model/mapping.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
 import { indexDirectory } from './flatten-nested.ts';
+import type { Dormant } from './in-force.ts';
 import { linkPeople } from './link-people.ts';
 import { type FindPeople, peopleFinder } from './people-of.ts';
 import { placeOf } from './place-of.ts';
@@ -24,6 +25,8 @@ export interface ExplainInput extends Omit<ResolveInput, 'tenant'> {
   readonly ledger: Ledger;
   /** The Genesys group that stands for a source group, where it exists. */
   readonly groupOf: (key: GroupKey) => TenantGroup | undefined;
+  /** Mappings that do not hold now; they are not among `mappings`. */
+  readonly dormant: readonly Dormant[];
 }
 
 /** People whom a text may mean: mail address, login name, id, else name; compared without case. */
@@ -81,7 +84,7 @@ export function explainPerson(person: Person, input: ExplainInput): PersonExplan
       : {}),
     ...(userId === undefined ? { unlinked: said?.text ?? 'No active user in Genesys Cloud was found.' } : {}),
     places,
-    absences,
+    absences: [...absences, ...input.dormant],
   };
 }
 

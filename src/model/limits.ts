@@ -1,3 +1,5 @@
+import type { WeeklyWindow } from './weekly-window.ts';
+
 /** What guards measure a plan against; the `limits` of the config. Losses and gains are (person, queue) pairs. */
 export interface Limits {
   readonly removals: {
@@ -36,19 +38,10 @@ export interface Floor {
 }
 
 /** A floor of its own for some queues, at some hours. */
-export interface StaffingRule extends Partial<Floor> {
+export interface StaffingRule extends Partial<Floor>, WeeklyWindow {
   /** Queue name, id, glob or regular expression. */
   readonly queue: string;
-  /** `08:00-18:00`, in `timeZone`; all day where left out. An end before the beginning goes past midnight. */
-  readonly hours?: string | undefined;
-  /** Days of the week on which it holds; all where left out. */
-  readonly days?: readonly Weekday[] | undefined;
-  /** IANA name, e.g. `Europe/Berlin`; UTC where left out. */
-  readonly timeZone?: string | undefined;
 }
-
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
 
 export interface QuarantineLimits {
   /** A group that loses more than this share of the people that we put there is quarantined. */

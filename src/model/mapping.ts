@@ -1,4 +1,5 @@
 import type { MappingId, SourceId } from './keys.ts';
+import type { WeeklyWindow } from './weekly-window.ts';
 
 /**
  * Which groups of a source, or which queues, a text means. In the config `/…/` is a regular expression, a text with
@@ -35,6 +36,8 @@ export interface Mapping {
   /** ISO 8601. Before it, and from `until` on, the mapping is as if it were not there. */
   readonly validFrom?: string;
   readonly until?: string;
+  /** Outside all of these, too; always where left out. */
+  readonly when?: readonly WeeklyWindow[];
 }
 
 /** Which people of a group are meant: set algebra over groups of the same source (`group ∪ anyOf ∩ allOf − butNot`), and attributes. */

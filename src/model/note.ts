@@ -23,6 +23,7 @@ export type NoteCode =
   | 'contract.switched'
   | 'mapping.not-now'
   | 'mapping.ends-soon'
+  | 'mapping.closes'
   | 'source.note';
 
 export interface Note {

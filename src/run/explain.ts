@@ -1,5 +1,6 @@
 import { defaultStrategy } from '../assignment/registry.ts';
 import { type ExplainInput, explainPerson, explainQueue, findPeople, without } from '../desired/explain.ts';
+import { type Dormant, inForce } from '../desired/in-force.ts';
 import { resolve } from '../desired/resolve.ts';
 import { servedQueues } from '../desired/scope.ts';
 import { MusterError } from '../errors.ts';
@@ -41,7 +42,7 @@ export async function explain(
     };
   }
   const found = planned.tenant.queues.find(each => each.name === text || each.id === text);
-  if (!found) throw nobody(text, planned);
+  if (!found) throw nobody(text, planned, inForce(job.mappings, job.clock.now()).dormant);
   const tenant = await job.tenant.withMembers(planned.tenant, [found.id], signal);
   const full = tenant.queues.find(each => each.id === found.id)!;
   return { about: 'queue', queue: explainQueue(full, { ...input, tenant }) };
@@ -78,7 +79,8 @@ function inputOf(job: PlanJob, { directories, tenant, ledger, mappings }: Planne
   };
   const { pairs } = matchGroups(resolve(base).desired.groups, tenant, ledger);
   const groups = new Map([...pairs].map(([group, found]) => [group.key, found]));
-  return { ...base, ledger, groupOf: key => groups.get(key) };
+  const { dormant } = inForce(job.mappings, job.clock.now());
+  return { ...base, ledger, groupOf: key => groups.get(key), dormant };
 }
 
 function queueNamed({ tenant }: Planned, text: string) {
@@ -95,14 +97,17 @@ function queueNamed({ tenant }: Planned, text: string) {
   });
 }
 
-function nobody(text: string, { directories, tenant }: Planned): MusterError {
+function nobody(text: string, { directories, tenant }: Planned, dormant: readonly Dormant[]): MusterError {
   const names = [
     ...directories.flatMap(directory => directory.people.flatMap(person => [person.name, ...person.emails])),
     ...tenant.queues.map(queue => queue.name),
   ];
   const near = nearest(text, names);
+  const unseen = dormant.map(
+    ({ mapping, why }) => ` The mapping "${mapping}" ${why}; its groups were not read.`,
+  );
   return new MusterError('person.missing', {
-    happened: `Nobody in the mapped groups, and no queue of the mappings, is called "${text}".`,
+    happened: `Nobody in the mapped groups, and no queue of the mappings, is called "${text}".${unseen.slice(0, 3).join('')}`,
     subject: text,
     remedy:
       near.length > 0 ? `Near it: ${near.join(', ')}.` : 'Run `muster sources` to see whom the sources show.',

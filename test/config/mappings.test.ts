@@ -239,3 +239,58 @@ describe('the id of a mapping', () => {
     ).toEqual([]);
   });
 });
+
+describe('the hours of a mapping', () => {
+  const when = (written: string) => one(`- group: a\n  queues: b\n  when: ${written}`);
+
+  it('are one window or a list of them', async () => {
+    const window = { days: ['mon', 'tue'], hours: '08:00-18:00', timeZone: 'Europe/Berlin' };
+    const written = '{ days: [mon, tue], hours: "08:00-18:00", timeZone: Europe/Berlin }';
+    expect((await mappingsOf(when(written)))[0]!.when).toEqual([window]);
+    expect((await mappingsOf(when(`[${written}, { days: [sat] }]`)))[0]!.when).toEqual([
+      window,
+      { days: ['sat'] },
+    ]);
+  });
+
+  it.each([
+    ['{}', 'mappings[0].when names neither hours nor days.'],
+    ['[]', 'mappings[0].when must not be empty.'],
+    ['{ timeZone: UTC }', 'mappings[0].when names neither hours nor days.'],
+    ['{ hours: "8-18" }', 'mappings[0].when.hours must look like 08:00-18:00.'],
+    ['{ hours: "08:00-24:30" }', 'mappings[0].when.hours must look like 08:00-18:00.'],
+    [
+      '{ hours: "08:00-08:00" }',
+      'mappings[0].when.hours begins and ends at the same minute, so that it never holds.',
+    ],
+    [
+      '{ days: [Mon] }',
+      'mappings[0].when.days[0] must be "mon", "tue", "wed", "thu", "fri", "sat" or "sun", but is "Mon".',
+    ],
+    [
+      '{ days: [mon], timeZone: Berlin }',
+      'mappings[0].when.timeZone must be the name of a time zone, e.g. Europe/Berlin.',
+    ],
+    ['[{ days: [mon] }, {}]', 'mappings[0].when[1] names neither hours nor days.'],
+  ])('written as %s are refused', async (written, expected) => {
+    expect((await errorsIn(when(written))).map(error => error.happened)).toEqual([expected]);
+  });
+
+  it('tell two mappings of one group apart, also where they have no id', async () => {
+    const both = await mappingsOf(
+      one(
+        '- { group: a, queues: b, when: { days: [mon] } }\n- { group: a, queues: c, when: { days: [tue] } }',
+      ),
+    );
+    expect(new Set(both.map(each => each.id)).size).toBe(2);
+    expect(
+      (
+        await told(
+          one(
+            '- { group: a, queues: b, when: { days: [mon] } }\n- { group: a, queues: c, when: { days: [mon] } }',
+          ),
+        )
+      ).length,
+    ).toBe(1);
+  });
+});

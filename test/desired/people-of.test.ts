@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { indexDirectory } from '../../src/desired/flatten-nested.ts';
-import { inForce } from '../../src/desired/in-force.ts';
 import { peopleFinder } from '../../src/desired/people-of.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import type { Directory, DirectoryGroup, Person } from '../../src/model/directory.ts';
@@ -141,37 +140,5 @@ describe('who is meant by a group with conditions', () => {
       served: new Map(),
     };
     expect(resolve(input).desired.groups.map(each => each.key)).toEqual(['corp:support', 'corp:support#n']);
-  });
-});
-
-describe('time', () => {
-  const now = Date.parse('2027-03-10T12:00:00Z');
-  const ids = (extra: Partial<Mapping>) => inForce([mapping(extra)], now).mappings.map(each => each.id);
-
-  it('a mapping holds from its first instant until its end', () => {
-    expect(ids({})).toEqual(['m']);
-    expect(ids({ validFrom: '2027-03-11' })).toEqual([]);
-    expect(ids({ validFrom: '2027-03-10T12:00:00Z' })).toEqual(['m']);
-    expect(ids({ until: '2027-03-10T12:00:00Z' })).toEqual([]);
-    expect(ids({ until: '2027-03-11' })).toEqual(['m']);
-  });
-
-  it('what ends within seven days is told', () => {
-    const codes = (until: string) => inForce([mapping({ until })], now).notes.map(note => note.code);
-    expect(codes('2027-03-16')).toEqual(['mapping.ends-soon']);
-    expect(codes('2027-03-18')).toEqual([]);
-    expect(codes('2027-03-01')).toEqual(['mapping.not-now']);
-  });
-
-  it('an exclusion that is over no longer takes anybody out', () => {
-    const filter = only({
-      butNot: [
-        { group: selectorOf('a'), until: '2027-03-10' },
-        { group: selectorOf('b'), until: '2027-03-12' },
-      ],
-    });
-    const result = inForce([mapping({ only: filter })], now);
-    expect(result.mappings[0]!.only!.butNot.map(each => each.group)).toEqual([selectorOf('b')]);
-    expect(result.notes.map(note => note.code)).toEqual(['mapping.ends-soon']);
   });
 });
