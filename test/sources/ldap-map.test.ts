@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../src/sources/ldap/entry.ts';
+import type { Entry } from '../../src/sources/entries/entry.ts';
+import { groupFacts, kindOf, personFacts } from '../../src/sources/entries/facts.ts';
 import {
   allAttributes,
   detectVendor,
   layoutFor,
   type Vendor,
   vendors,
-} from '../../src/sources/ldap/layout.ts';
-import { groupFacts, kindOf, personFacts } from '../../src/sources/ldap/map.ts';
+} from '../../src/sources/entries/layout.ts';
 
 const entry = (
   dn: string,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUnder, namingValue, normalDn, withoutUid } from '../../src/sources/ldap/dn.ts';
-import { guidBytes, guidText, sidBytes, sidOf, sidText } from '../../src/sources/ldap/windows-ids.ts';
+import { isUnder, namingValue, normalDn, withoutUid } from '../../src/sources/entries/dn.ts';
+import { guidBytes, guidText, sidBytes, sidOf, sidText } from '../../src/sources/entries/windows-ids.ts';
 import { dnValue } from '../support/slapd.ts';
 
 describe('the normal form of a distinguished name', () => {

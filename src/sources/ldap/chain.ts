@@ -1,10 +1,10 @@
 import { MusterError } from '../../errors.ts';
+import { normalDn } from '../entries/dn.ts';
+import type { Entry } from '../entries/entry.ts';
+import { allAttributes, type Layout } from '../entries/layout.ts';
 import type { LdapSession } from './client.ts';
-import { normalDn } from './dn.ts';
-import type { Entry } from './entry.ts';
 import { chainFilter } from './filters.ts';
 import { separateBases } from './find-entries.ts';
-import { allAttributes, type Layout } from './layout.ts';
 import type { LdapOptions } from './options.ts';
 
 /** Groups in one search. Each is a walk of its own through the links of the whole domain, so there are few. */

@@ -1,9 +1,9 @@
 import { type Filter, PagedResultsControl, PresenceFilter, SearchRequest } from 'ldapts';
 import { MusterError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { Entry } from '../entries/entry.ts';
 import { connect } from './connect.ts';
 import type { Answer, LdapConnection } from './connection.ts';
-import type { Entry } from './entry.ts';
 import { codeText } from './failures.ts';
 import type { LdapOptions } from './options.ts';
 import { ConnectionLost } from './socket.ts';

@@ -8,7 +8,8 @@ import {
   SearchEntry,
   SearchReference,
 } from 'ldapts';
-import { type Entry, entryOf } from './entry.ts';
+import type { Entry } from '../entries/entry.ts';
+import { entryOf } from './entry-of.ts';
 import { ConnectionLost, established } from './socket.ts';
 
 /** How one operation ended, with everything that came before the end. */

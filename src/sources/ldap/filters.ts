@@ -7,8 +7,8 @@ import {
   NotFilter,
   OrFilter,
 } from 'ldapts';
-import type { Layout } from './layout.ts';
-import { idBytes, idReader } from './windows-ids.ts';
+import type { Layout } from '../entries/layout.ts';
+import { idBytes, idReader } from '../entries/windows-ids.ts';
 
 /**
  * Every filter is built from the library's classes: values travel as bytes of their own, so that no name of a group

@@ -1,9 +1,9 @@
 import { matchKey } from '../../model/match-key.ts';
+import { isUnder, normalDn } from '../entries/dn.ts';
+import { type Entry, textsOf } from '../entries/entry.ts';
+import { allAttributes, type Layout } from '../entries/layout.ts';
 import type { Found, LdapSession, Search } from './client.ts';
-import { isUnder, normalDn } from './dn.ts';
-import { type Entry, textsOf } from './entry.ts';
 import { anyOf, equals } from './filters.ts';
-import { allAttributes, type Layout } from './layout.ts';
 import type { LdapOptions } from './options.ts';
 
 /** Entries by normal DN; and for each name that was asked for and did not come, why. */

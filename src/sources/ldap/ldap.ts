@@ -1,14 +1,14 @@
 import { isoNow } from '../../clock.ts';
 import type { SourceId } from '../../model/keys.ts';
+import { textsOf } from '../entries/entry.ts';
+import { groupFacts } from '../entries/facts.ts';
+import { detectVendor, type Layout, layoutFor } from '../entries/layout.ts';
 import { paced } from '../paced.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
 import { refuseChainOn } from './chain.ts';
 import { type LdapSession, openSession, readRootDse } from './client.ts';
 import { boundAs } from './connect.ts';
-import { textsOf } from './entry.ts';
-import { detectVendor, type Layout, layoutFor } from './layout.ts';
 import { countGroups } from './list-groups.ts';
-import { groupFacts } from './map.ts';
 import { type LdapOptions, ldapOptions } from './options.ts';
 import { readDirectory } from './read.ts';
 import { addressOf, readTlsFiles } from './transport.ts';

@@ -1,14 +1,14 @@
 import type { Evidence } from '../../model/directory.ts';
 import { selectedBy } from '../directory-of.ts';
+import { isUnder, normalDn } from '../entries/dn.ts';
+import type { Entry } from '../entries/entry.ts';
+import { groupFacts, kindOf } from '../entries/facts.ts';
+import { groupAttributes, type Layout } from '../entries/layout.ts';
 import type { Scope } from '../source.ts';
 import type { LdapSession } from './client.ts';
-import { isUnder, normalDn } from './dn.ts';
-import type { Entry } from './entry.ts';
 import { searchFailure } from './failures.ts';
 import { groupsFilter } from './filters.ts';
 import { searchBases } from './find-entries.ts';
-import { groupAttributes, type Layout } from './layout.ts';
-import { groupFacts, kindOf } from './map.ts';
 import type { LdapOptions } from './options.ts';
 
 /** The groups that the mappings mean, members not read yet. */

@@ -1,10 +1,10 @@
 import type { Note } from '../../model/note.ts';
+import { isUnder, normalDn } from '../entries/dn.ts';
+import { textsOf } from '../entries/entry.ts';
+import type { GroupFacts } from '../entries/facts.ts';
+import type { Layout } from '../entries/layout.ts';
 import type { LdapSession } from './client.ts';
-import { isUnder, normalDn } from './dn.ts';
-import { textsOf } from './entry.ts';
 import { memberOfFilter } from './filters.ts';
-import type { Layout } from './layout.ts';
-import type { GroupFacts } from './map.ts';
 import type { LdapOptions } from './options.ts';
 import type { Walked } from './walk.ts';
 

@@ -1,17 +1,9 @@
 import { isIP } from 'node:net';
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
-import { normalDn } from './dn.ts';
-import { vendors } from './layout.ts';
-
-const text = z.string().trim().min(1, 'must not be empty');
-
-const dn = text.refine(value => normalDn(value), 'is not a distinguished name such as dc=example,dc=com');
-
-/** Attribute names, one or several. */
-const names = z
-  .union([text, z.array(text).min(1)])
-  .transform(value => (typeof value === 'string' ? [value] : value));
+import { attributeNames, dn } from '../entries/entry-options.ts';
+import { vendors } from '../entries/layout.ts';
+import { text } from '../web-options.ts';
 
 const url = text.refine(
   value => /^ldaps?:\/\/[^/?#@\s]+\/?$/u.test(value) && URL.canParse(value),
@@ -32,24 +24,6 @@ const filter = text.superRefine((value, context) => {
       message: 'write letters such as ü themselves instead of escaped bytes',
     });
 });
-
-const attributes = z
-  .strictObject({
-    groupId: names.describe('Immutable id of a group; the first that an entry has is taken.'),
-    groupName: names.describe('Name of a group; the first that an entry has is taken.'),
-    groupAliases: names.describe('Further names by which a mapping may select a group.'),
-    members: names.describe('Attributes that list members by DN.'),
-    memberLogins: names.describe('Attributes that list members by login name, as memberUid does.'),
-    login: text.describe('Attribute of a person that those login names are looked for in.'),
-    personId: names.describe('Immutable id of a person; the first that an entry has is taken.'),
-    personName: names.describe('Display name of a person; the first that an entry has is taken.'),
-    userName: names.describe('Login name of a person; the first that an entry has is taken.'),
-    email: names.describe('Mail addresses; all are read, the first one is the primary address.'),
-    externalId: names.describe('Id by which another system knows the person, e.g. employeeNumber.'),
-    userId: names.describe('Genesys Cloud user id, where the directory holds it.'),
-    extra: names.describe('Further attributes of people to carry along.'),
-  })
-  .partial();
 
 export const ldapOptions = z
   .strictObject({
@@ -82,7 +56,7 @@ export const ldapOptions = z
     groupBaseDn: dn.describe('Where groups are looked for; baseDn where left out.').optional(),
     peopleBaseDn: dn.describe('Where people are looked for; baseDn where left out.').optional(),
     groupFilter: filter.describe('Which entries are groups, e.g. (objectClass=groupOfNames).').optional(),
-    attributes: attributes.describe('Attribute names that differ from the usual ones.').default({}),
+    attributes: attributeNames.describe('Attribute names that differ from the usual ones.').default({}),
     ignoreMembers: z
       .array(dn)
       .describe('Members that stand for nobody, as groupOfNames needs where a group is empty.')

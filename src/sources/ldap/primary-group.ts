@@ -1,13 +1,13 @@
 import type { Note } from '../../model/note.ts';
+import { normalDn } from '../entries/dn.ts';
+import { bytesOf, type Entry, textOf } from '../entries/entry.ts';
+import { kindOf, personFacts } from '../entries/facts.ts';
+import { allAttributes, type Layout } from '../entries/layout.ts';
+import { sidOf } from '../entries/windows-ids.ts';
 import type { LdapSession } from './client.ts';
-import { normalDn } from './dn.ts';
-import { bytesOf, type Entry, textOf } from './entry.ts';
 import { primaryMembersFilter } from './filters.ts';
-import { allAttributes, type Layout } from './layout.ts';
-import { kindOf, personFacts } from './map.ts';
 import type { LdapOptions } from './options.ts';
 import type { Walked } from './walk.ts';
-import { sidOf } from './windows-ids.ts';
 
 export interface PrimaryMembers {
   /** By normal DN of the group: who belongs to it as their primary group, and why that may not be all. */

@@ -1,6 +1,7 @@
+import type { Entry } from '../entries/entry.ts';
+import type { Layout } from '../entries/layout.ts';
+import { type Piece, pieceOf } from '../entries/piece.ts';
 import type { LdapSession } from './client.ts';
-import type { Entry } from './entry.ts';
-import type { Layout } from './layout.ts';
 
 export interface WholeEntry {
   readonly entry: Entry;
@@ -47,21 +48,4 @@ export async function withAllMembers(
     attributes.set(name, values);
   }
   return { entry: { dn: entry.dn, attributes }, pages, reasons };
-}
-
-interface Piece {
-  readonly from: number;
-  /** Where the next piece begins; missing in the last one. */
-  readonly next?: number;
-  readonly values: readonly Buffer[];
-}
-
-function pieceOf(entry: Entry, name: string): Piece | undefined {
-  for (const [attribute, values] of entry.attributes) {
-    const range = /^(.+);range=(\d+)-(\d+|\*)$/u.exec(attribute);
-    if (range?.[1] !== name) continue;
-    const from = Number(range[2]);
-    return range[3] === '*' ? { from, values } : { from, next: Number(range[3]) + 1, values };
-  }
-  return undefined;
 }

@@ -1,14 +1,14 @@
 import type { Directory } from '../../model/directory.ts';
 import type { SourceId } from '../../model/keys.ts';
 import { directoryOf } from '../directory-of.ts';
+import { normalDn } from '../entries/dn.ts';
+import { groupFacts } from '../entries/facts.ts';
+import type { Layout } from '../entries/layout.ts';
 import type { Scope } from '../source.ts';
 import { readBelow } from './chain.ts';
 import type { LdapSession } from './client.ts';
-import { normalDn } from './dn.ts';
 import { entryFinder } from './find-entries.ts';
-import type { Layout } from './layout.ts';
 import { type ListedGroups, listGroups } from './list-groups.ts';
-import { groupFacts } from './map.ts';
 import { compareMemberOf } from './member-of.ts';
 import { notesOf } from './notes.ts';
 import type { LdapOptions } from './options.ts';

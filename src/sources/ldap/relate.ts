@@ -2,8 +2,8 @@ import { MusterError } from '../../errors.ts';
 import type { DirectoryGroup, MemberRef, Person } from '../../model/directory.ts';
 import { matchKey } from '../../model/match-key.ts';
 import { byText } from '../directory-of.ts';
-import { normalDn } from './dn.ts';
-import type { GroupFacts } from './map.ts';
+import { normalDn } from '../entries/dn.ts';
+import type { GroupFacts } from '../entries/facts.ts';
 import type { Walked } from './walk.ts';
 
 export interface Related {

@@ -1,10 +1,10 @@
 import type { SourceId } from '../../model/keys.ts';
 import { matchKey } from '../../model/match-key.ts';
+import { normalDn } from '../entries/dn.ts';
+import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from '../entries/facts.ts';
+import type { Layout } from '../entries/layout.ts';
 import type { LdapSession } from './client.ts';
-import { normalDn } from './dn.ts';
 import type { EntryFinder } from './find-entries.ts';
-import type { Layout } from './layout.ts';
-import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from './map.ts';
 import { withAllMembers } from './ranges.ts';
 
 /** All that a read met, by normal DN. What was named by a group and is in none of these maps was not looked for. */

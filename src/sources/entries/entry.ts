@@ -1,21 +1,12 @@
-import type { SearchEntry } from 'ldapts';
 import { idReader } from './windows-ids.ts';
 
-/** An entry as it came: names in lower case with their options (`member;range=0-1499`), values as bytes. */
+/**
+ * An entry of an LDAP directory as it came, over the wire or in a file: names in lower case with their options
+ * (`member;range=0-1499`), values as bytes.
+ */
 export interface Entry {
   readonly dn: string;
   readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
-}
-
-/**
- * The bytes are taken from the parser as they stood on the wire: its decoded values are strings or buffers
- * depending on whether the bytes happen to be UTF-8, and an `objectGUID` sometimes is.
- */
-export function entryOf(found: SearchEntry): Entry {
-  const attributes = new Map<string, readonly Buffer[]>();
-  for (const attribute of found.attributes)
-    attributes.set(attribute.type.toLowerCase(), attribute.parsedBuffers);
-  return { dn: found.name, attributes };
 }
 
 export const bytesOf = (entry: Entry, name: string): readonly Buffer[] =>
