@@ -45,15 +45,19 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
     for (const { group, path } of level) {
       if (!group.evidence.complete)
         incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
-      // Servers list members in any order; of two ways of the same length, the same one is told every time.
-      for (const ref of group.members.toSorted(byId)) {
-        if (ref.kind === 'person') {
-          const person = directory.people.get(ref.id);
-          if (!person)
-            incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
-          else if (!members.has(person.key)) members.set(person.key, { person, path });
+      const inside: MemberRef[] = [];
+      for (const ref of group.members) {
+        if (ref.kind === 'group') {
+          inside.push(ref);
           continue;
         }
+        const person = directory.people.get(ref.id);
+        if (!person)
+          incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
+        else if (!members.has(person.key)) members.set(person.key, { person, path });
+      }
+      // Servers list members in any order; of two ways of the same length, the same one is told every time.
+      for (const ref of inside.sort(byId)) {
         if (visited.has(ref.id)) continue;
         visited.add(ref.id);
         const nested = directory.groups.get(ref.id);

@@ -1,6 +1,6 @@
 import type { Desired, DesiredGroup, DesiredMember, Service } from '../model/desired.ts';
-import type { Directory } from '../model/directory.ts';
-import type { GroupKey, MappingId, QueueId } from '../model/keys.ts';
+import type { Directory, Person } from '../model/directory.ts';
+import type { GroupKey, MappingId, PersonKey, QueueId } from '../model/keys.ts';
 import type { LinkKey, Mapping, StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
@@ -40,9 +40,9 @@ export function resolve(input: ResolveInput): Resolved {
   const held = [...selection.held];
 
   const flat = selection.selected.map(each => finders.get(each.directory)!(each));
-  const everybody = new Map(
-    flat.flatMap(each => each.members.map(({ person }) => [person.key, person] as const)),
-  );
+  const everybody = new Map<PersonKey, Person>();
+  for (const { members } of flat)
+    for (const { person } of members) if (!everybody.has(person.key)) everybody.set(person.key, person);
   const links = linkPeople(everybody.values(), tenant.users, input.match);
   notes.push(...links.notes);
 
@@ -92,11 +92,12 @@ function desiredGroup(
   links: Links,
 ): DesiredGroup {
   const members: DesiredMember[] = [];
+  const unlinked: PersonKey[] = [];
   for (const { person, path } of flat) {
     const user = links.users.get(person.key);
     if (user) members.push({ user, person: person.key, path });
+    else if (links.unlinked.has(person.key)) unlinked.push(person.key);
   }
-  members.sort((a, b) => (a.user < b.user ? -1 : 1));
   const whyNot =
     incomplete.length > 0 ? incomplete.join('; ') : members.length === 0 ? nobodyPlaced : undefined;
   const name = fillHoles(mapping.displayName ?? group.name, captures);
@@ -107,10 +108,7 @@ function desiredGroup(
     externalId: fillHoles(mapping.externalId ?? group.id, captures),
     mapping: mapping.id,
     members,
-    unlinked: flat
-      .map(each => each.person.key)
-      .filter(person => links.unlinked.has(person))
-      .sort(),
+    unlinked: unlinked.sort(),
     removable: whyNot === undefined,
     ...(whyNot === undefined ? {} : { whyNot }),
     emptied: flat.length === 0 && incomplete.length === 0,

@@ -1,6 +1,7 @@
 import type { Directory, Person } from '../model/directory.ts';
-import type { GroupId, PersonKey, QueueId } from '../model/keys.ts';
+import type { GroupId, MappingId, PersonKey, QueueId } from '../model/keys.ts';
 import { isUnmade, type Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import { fillHoles } from '../model/select.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
@@ -49,23 +50,29 @@ export function scopeOf(
 }
 
 function recorded(ledger: Ledger): { queueIds: QueueId[]; groupIds: GroupId[] } {
+  const book = bookOf(ledger);
   const queueIds = new Set<QueueId>();
   const groupIds = new Set<GroupId>();
-  for (const { edge } of ledger.values()) {
-    if (edge.kind === 'attachment' || edge.kind === 'queue-member') queueIds.add(edge.queue);
+  for (const { edge } of book.others()) {
+    if (edge.kind === 'attachment') queueIds.add(edge.queue);
     if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) groupIds.add(edge.group);
   }
+  for (const [group] of book.members()) if (!isUnmade(group)) groupIds.add(group);
+  for (const [queue] of book.queueMembers()) queueIds.add(queue);
   return { queueIds: [...queueIds], groupIds: [...groupIds] };
 }
 
 /** Queues that each mapping serves by our ledger: how a renamed queue is recognised. */
 export function servedQueues(ledger: Ledger): Map<string, Set<QueueId>> {
+  const book = bookOf(ledger);
   const served = new Map<string, Set<QueueId>>();
-  for (const { edge, mapping } of ledger.values()) {
-    if (edge.kind !== 'attachment' && edge.kind !== 'queue-member') continue;
+  const put = (mapping: MappingId, queue: QueueId) => {
     const queues = served.get(mapping);
-    if (queues) queues.add(edge.queue);
-    else served.set(mapping, new Set([edge.queue]));
-  }
+    if (queues) queues.add(queue);
+    else served.set(mapping, new Set([queue]));
+  };
+  for (const { edge, mapping } of book.others()) if (edge.kind === 'attachment') put(mapping, edge.queue);
+  for (const [queue, people] of book.queueMembers())
+    for (const { holding } of people.values()) put(holding.mapping, queue);
   return served;
 }

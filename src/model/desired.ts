@@ -17,7 +17,7 @@ export interface DesiredGroup {
   readonly sourceName?: string;
   readonly externalId: string;
   readonly mapping: MappingId;
-  /** Sorted by user id; each user once. */
+  /** Each user once, in no order. */
   readonly members: readonly DesiredMember[];
   /**
    * People whom the source lists but who have no active user now (not found, ambiguous, inactive). If one of them

@@ -78,7 +78,7 @@ export interface QueueFlow {
 export const hidesInCount = ({ joining, leaving }: QueueOutlook): boolean =>
   joining.length > 0 && leaving.length > 0;
 
-/** How ids are called, so that a saved plan can be read without the tenant. */
+/** How ids are called, so that a saved plan can be read without the tenant; people only as far as the plan moves them. */
 export interface PlanNames {
   readonly users: Readonly<Record<UserId, string>>;
   readonly queues: Readonly<Record<QueueId, string>>;

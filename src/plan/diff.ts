@@ -1,13 +1,11 @@
 import type { Change, Placement } from '../model/change.ts';
 import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
-import type { JournalEdge } from '../model/journal.ts';
-import type { GroupId, GroupKey } from '../model/keys.ts';
-import { edgeId } from '../model/ledger.ts';
-import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import type { GroupId, GroupKey, UserId } from '../model/keys.ts';
+import type { TenantGroup } from '../model/tenant.ts';
 import type { Removal } from './keep-owned.ts';
 
 /**
- * Additions: what the config wants and the target does not show.
+ * Additions: what the config wants and the target does not show. `missing` is left out where there is no group yet.
  *
  * ```
  * group      tenant     desired    →
@@ -16,7 +14,11 @@ import type { Removal } from './keep-owned.ts';
  * legacy     {dee}      –          nothing here; removals come from the ledger alone
  * ```
  */
-export function groupAdditions(group: DesiredGroup, present: TenantGroup | undefined): Change[] {
+export function groupAdditions(
+  group: DesiredGroup,
+  present: TenantGroup | undefined,
+  missing: ReadonlySet<UserId> | undefined,
+): Change[] {
   const changes: Change[] = [];
   const { key, mapping } = group;
   if (!present) {
@@ -49,9 +51,9 @@ export function groupAdditions(group: DesiredGroup, present: TenantGroup | undef
       });
     }
   }
-  const already = new Set(present?.memberIds);
+  if (missing?.size === 0) return changes;
   for (const { user, person, path } of group.members) {
-    if (already.has(user)) continue;
+    if (missing?.has(user) === false) continue;
     changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, mapping });
   }
   return changes;
@@ -136,68 +138,6 @@ export function removalChange({ owned, because }: Removal): Change {
     case 'group':
       throw new Error('A group that we made is never taken away by a plan.');
   }
-}
-
-/** What the config wants, by `edgeId`, for groups that exist; the first of several wishes for one thing. */
-export function wantedEdges(
-  pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>,
-  wanted: readonly Assignment[],
-  idsOf: (key: GroupKey) => GroupId | undefined,
-): Map<string, JournalEdge> {
-  const edges = new Map<string, JournalEdge>();
-  const put = (wish: JournalEdge) => {
-    const id = edgeId(wish.edge);
-    if (!edges.has(id)) edges.set(id, wish);
-  };
-  for (const [group, present] of pairs) {
-    if (!present) continue;
-    const { key, mapping } = group;
-    put({ edge: { kind: 'group', group: present.id, key }, key, mapping });
-    for (const { user, person } of group.members)
-      put({ edge: { kind: 'member', group: present.id, user }, key, mapping, person });
-  }
-  for (const { subject, queue, how, mapping, through, ring } of wanted) {
-    if (subject.kind === 'user') {
-      const { user, person } = subject;
-      put({ edge: { kind: 'queue-member', queue, user }, key: through!, mapping, person });
-      continue;
-    }
-    const group = idsOf(subject.group);
-    if (!group || how === 'direct-members') continue;
-    const edge = { kind: 'attachment', queue, group, how, ...(ring === undefined ? {} : { ring }) } as const;
-    put({ edge, key: subject.group, mapping });
-  }
-  return edges;
-}
-
-/** `edgeId`s that the target shows. */
-export function presentEdges(
-  { groups, queues }: Pick<Tenant, 'groups' | 'queues'>,
-  present: readonly PresentAssignment[],
-): Set<string> {
-  const ids = new Set<string>();
-  // A row by group hides a direct one (§3.4); to take away one that is not there is harmless.
-  for (const { id: queue, members = [] } of queues)
-    for (const { user } of members) ids.add(edgeId({ kind: 'queue-member', queue, user }));
-  for (const group of groups) {
-    ids.add(`group ${group.id}`);
-    for (const user of group.memberIds) ids.add(edgeId({ kind: 'member', group: group.id, user }));
-  }
-  for (const row of present) {
-    if (row.user !== undefined) ids.add(edgeId({ kind: 'queue-member', queue: row.queue, user: row.user }));
-    else if (row.group !== undefined && row.how !== 'direct-members') {
-      ids.add(
-        edgeId({
-          kind: 'attachment',
-          queue: row.queue,
-          group: row.group,
-          how: row.how,
-          ...(row.ring === undefined ? {} : { ring: row.ring }),
-        }),
-      );
-    }
-  }
-  return ids;
 }
 
 const idOf = (present: TenantGroup | undefined) => (present ? { id: present.id } : {});

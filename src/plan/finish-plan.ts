@@ -41,7 +41,7 @@ export function finishPlan(input: Unfinished): Plan {
     queues: outlook.queues,
     notes: input.notes,
     price: priceOf(steps, changes, input.batches, tenant.budget.perMinute, readBacks(outlook.queues, tenant)),
-    names: namesOf(groups, tenant),
+    names: namesOf(groups, tenant, changes, outlook.queues),
     bookkeeping: input.bookkeeping,
     losses: outlook.losses,
     held: outlook.held,
@@ -76,11 +76,23 @@ function readBacks(queues: Plan['queues'], tenant: Tenant) {
 /** People in one page of a queue's members (API reference §3.4). */
 const memberPage = 100;
 
-function namesOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): PlanNames {
+/** Of everybody whom the plan speaks of; a tenant has many more. */
+function namesOf(
+  groups: ReadonlyMap<GroupKey, DesiredGroup>,
+  tenant: Tenant,
+  changes: readonly Change[],
+  queues: Plan['queues'],
+): PlanNames {
+  const named = new Set([
+    ...changes.flatMap(change => ('user' in change && change.user !== undefined ? [change.user] : [])),
+    ...queues.flatMap(({ joining, leaving }) => [...joining, ...leaving]),
+  ]);
   const users: Record<string, string> = {};
-  for (const queue of tenant.queues)
-    for (const member of queue.members ?? []) if (member.name) users[member.user] = member.name;
-  for (const user of tenant.users) users[user.id] = user.name;
+  if (named.size > 0) {
+    for (const { members = [] } of tenant.queues)
+      for (const { user, name } of members) if (name && named.has(user)) users[user] = name;
+    for (const { id, name } of tenant.users) if (named.has(id)) users[id] = name;
+  }
   return {
     users,
     queues: Object.fromEntries(tenant.queues.map(queue => [queue.id, queue.name])),

@@ -1,31 +1,32 @@
 import type { Change } from '../model/change.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
-import type { Ledger } from '../model/ledger.ts';
+import { edgeId, type Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { QueueFlow } from '../model/plan.ts';
 
 /** Which source group stands behind a Genesys group, and behind somebody placed one by one. */
 export interface Origins {
   readonly groups: ReadonlyMap<GroupId | GroupKey, GroupKey>;
-  readonly direct: ReadonlyMap<string, GroupKey>;
+  readonly direct: (queue: QueueId, user: UserId) => GroupKey | undefined;
 }
 
 /** From what is ours already, and from what the plan makes ours. */
 export function originsOf(changes: readonly Change[], ledger: Ledger): Origins {
   const groups = new Map<GroupId | GroupKey, GroupKey>();
-  const direct = new Map<string, GroupKey>();
-  for (const { edge, key } of ledger.values()) {
-    if (edge.kind === 'queue-member') direct.set(seat(edge.queue, edge.user), key);
-    else if (edge.kind !== 'member') groups.set(edge.group, key);
-  }
+  const placed = new Map<string, GroupKey>();
+  for (const { edge, key } of bookOf(ledger).others()) if ('group' in edge) groups.set(edge.group, key);
   for (const change of changes) {
     const placesUser = change.kind === 'queue.attach' || change.kind === 'queue.detach';
-    if (placesUser && change.user !== undefined) direct.set(seat(change.queue, change.user), change.group);
+    if (placesUser && change.user !== undefined) placed.set(seat(change.queue, change.user), change.group);
     else groups.set(('id' in change ? change.id : undefined) ?? change.group, change.group);
   }
-  return { groups, direct };
+  return {
+    groups,
+    direct: (queue, user) => placed.get(seat(queue, user)) ?? ledger.get(seat(queue, user))?.key,
+  };
 }
 
-const seat = (queue: QueueId, user: UserId): string => `${queue} ${user}`;
+const seat = (queue: QueueId, user: UserId): string => edgeId({ kind: 'queue-member', queue, user });
 
 type Heads = ReadonlyMap<UserId, GroupId | GroupKey | undefined>;
 
@@ -44,7 +45,7 @@ export interface QueueHeads {
 export function flowsOf({ queue, was, willBe, joining, leaving }: QueueHeads, origins: Origins): QueueFlow[] {
   const flows = new Map<string, { -readonly [Field in keyof QueueFlow]: QueueFlow[Field] }>();
   const flowOf = (user: UserId, via: GroupId | GroupKey | undefined) => {
-    const from = via === undefined ? origins.direct.get(seat(queue, user)) : origins.groups.get(via);
+    const from = via === undefined ? origins.direct(queue, user) : origins.groups.get(via);
     const id = `${from ?? ''} ${via ?? ''}`;
     let flow = flows.get(id);
     if (!flow) {

@@ -1,28 +1,26 @@
-import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { Assignment, PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
-import { edgeId } from '../model/ledger.ts';
+import { edgeId, type Ledger } from '../model/ledger.ts';
 import type { Note } from '../model/note.ts';
-import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
+import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import type { Comparison } from './compare-groups.ts';
 
 export interface HandInput {
-  readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
+  readonly comparisons: ReadonlyMap<GroupId, Comparison>;
   readonly tenant: Tenant;
   readonly present: readonly PresentAssignment[];
   readonly wanted: readonly Assignment[];
-  /** `edgeId`s in the ledger. */
-  readonly owned: ReadonlySet<string>;
+  readonly ledger: Ledger;
   readonly idOf: (key: GroupKey) => GroupId | undefined;
 }
 
 /** What people made by hand on the groups and queues that we serve: it stays, and is told. */
-export function handNotes({ pairs, tenant, present, wanted, owned, idOf }: HandInput): Note[] {
+export function handNotes({ comparisons, tenant, present, wanted, ledger: owned, idOf }: HandInput): Note[] {
   const names = new Map(tenant.users.map(user => [user.id, user.name]));
   const notes: Note[] = [];
-  for (const [group, found] of pairs) {
-    if (!found) continue;
-    const listed = new Set(group.members.map(member => member.user));
-    const strangers = found.memberIds.filter(
-      user => !listed.has(user) && !owned.has(edgeId({ kind: 'member', group: found.id, user })),
+  for (const { found, strangers: notWanted } of comparisons.values()) {
+    const strangers = [...notWanted].filter(
+      user => !owned.has(edgeId({ kind: 'member', group: found.id, user })),
     );
     if (strangers.length === 0) continue;
     notes.push({
@@ -74,7 +72,7 @@ export function handNotes({ pairs, tenant, present, wanted, owned, idOf }: HandI
 }
 
 /** By name where the people of the queue were read, else by the server's count. */
-function directNotes(queue: TenantQueue, owned: ReadonlySet<string>): Note[] {
+function directNotes(queue: TenantQueue, owned: Ledger): Note[] {
   const direct = queue.members?.filter(member => member.by === 'user');
   const strangers = direct?.filter(
     ({ user }) => !owned.has(edgeId({ kind: 'queue-member', queue: queue.id, user })),

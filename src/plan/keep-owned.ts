@@ -2,9 +2,11 @@ import type { RemovalCause } from '../model/change.ts';
 import type { Desired, DesiredGroup, HeldMapping } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
 import { type GroupKey, keyOf, type MappingId } from '../model/keys.ts';
-import { type Edge, edgeId, isUnmade, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import { type Edge, isUnmade, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import { bookOf, ownedEdge } from '../model/ledger-book.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
+import type { Sights } from './sights.ts';
 
 export interface Removal {
   readonly owned: OwnedEdge;
@@ -26,10 +28,7 @@ export interface OwnedInput {
   readonly mappings: ReadonlySet<MappingId>;
   /** Groups that the matching left alone. */
   readonly skipped: ReadonlySet<GroupKey>;
-  /** What the config wants, by `edgeId`, with the mapping and source group that want it. */
-  readonly wanted: ReadonlyMap<string, JournalEdge>;
-  /** `edgeId`s that the target shows. */
-  readonly present: ReadonlySet<string>;
+  readonly sights: Sights;
   readonly whenGroupGone: 'keep' | 'remove';
   /** The ways in which a queue can be told under the contract of this run. */
   readonly tellable: ReadonlySet<StrategyName>;
@@ -56,10 +55,9 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const forget: Edge[] = [];
   const rehome: JournalEdge[] = [];
   const kept = new Map<string, number>();
-  for (const owned of input.ledger.values()) {
-    const id = edgeId(owned.edge);
-    const isThere = input.present.has(id);
-    const wish = input.wanted.get(id);
+  const rule = (owned: OwnedEdge) => {
+    const isThere = input.sights.shows(owned.edge);
+    const wish = input.sights.wish(owned.edge);
     // A mapping that was written anew has another id: what it still wants must not look as if nobody did.
     if (wish && !(input.mappings.has(owned.mapping) && groups.has(owned.key))) rehome.push(wish);
     if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
@@ -76,7 +74,19 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
       if ('because' in verdict) removals.push({ owned, because: verdict.because });
       else kept.set(verdict.why, (kept.get(verdict.why) ?? 0) + 1);
     }
+  };
+  const book = bookOf(input.ledger);
+  for (const owned of book.others()) rule(owned);
+  for (const [group, people] of book.members()) {
+    const isSettled = input.sights.settledIn(group);
+    for (const [user, held] of people) {
+      const { state, mapping, key } = held.holding;
+      if (state === 'owned' && isSettled(user) && input.mappings.has(mapping) && groups.has(key)) continue;
+      rule(ownedEdge('member', group, user, held));
+    }
   }
+  for (const [queue, people] of book.queueMembers())
+    for (const [user, held] of people) rule(ownedEdge('queue-member', queue, user, held));
   const notes = [...kept].map(
     ([why, count]): Note => ({
       code: 'removal.kept',

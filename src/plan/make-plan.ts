@@ -6,7 +6,8 @@ import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { attachments, groupAdditions, presentEdges, removalChange, wantedEdges } from './diff.ts';
+import { compareGroups } from './compare-groups.ts';
+import { attachments, groupAdditions, removalChange } from './diff.ts';
 import { finishPlan } from './finish-plan.ts';
 import { handNotes } from './hand-notes.ts';
 import { keepOwned } from './keep-owned.ts';
@@ -16,6 +17,7 @@ import { withoutOverlap } from './overlap.ts';
 import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
 import { quarantine } from './quarantine.ts';
+import { sightsOf } from './sights.ts';
 
 export interface PlanInput {
   readonly desired: Desired;
@@ -57,14 +59,14 @@ export function makePlan(input: PlanInput): Plan {
     ({ subject }) => subject.kind === 'user' || !matches.skipped.has(subject.group),
   );
   const { wanted, notes: overlaps } = withoutOverlap(served, groups, tenant);
+  const comparisons = compareGroups(matches.pairs);
   const owned = keepOwned({
     ledger,
     desired,
     mappings: input.mappings,
     skipped: matches.skipped,
     // Who is also there through a group is not added, and yet wanted: the hold on them is not given up.
-    wanted: wantedEdges(matches.pairs, served, idOf),
-    present: presentEdges(tenant, present),
+    sights: sightsOf({ comparisons, wanted: served, present, tenant, idOf }),
     whenGroupGone: input.limits.removals.whenGroupGone,
     tellable: input.tellable,
   });
@@ -73,7 +75,9 @@ export function makePlan(input: PlanInput): Plan {
   const going = quarantine(unprotected.removals, ledger, nameOf, input.limits.quarantine, input.released);
   return finishPlan({
     changes: [
-      ...[...matches.pairs].flatMap(([group, found]) => groupAdditions(group, found)),
+      ...[...matches.pairs].flatMap(([group, found]) =>
+        groupAdditions(group, found, found && comparisons.get(found.id)?.missing),
+      ),
       ...attachments(wanted, present, idOf),
       ...going.removals.map(removalChange),
     ],
@@ -92,7 +96,7 @@ export function makePlan(input: PlanInput): Plan {
       ...owned.notes,
       ...unprotected.notes,
       ...going.notes,
-      ...handNotes({ pairs: matches.pairs, tenant, present, wanted, owned: new Set(ledger.keys()), idOf }),
+      ...handNotes({ comparisons, tenant, present, wanted, ledger, idOf }),
     ],
   });
 }

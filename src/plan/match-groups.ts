@@ -1,6 +1,7 @@
 import type { DesiredGroup } from '../model/desired.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
-import { type Binding, bound, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import { type Binding, bound, edgeId, isUnmade, type Ledger } from '../model/ledger.ts';
+import { bookOf, LedgerBook } from '../model/ledger-book.ts';
 import type { Note } from '../model/note.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 
@@ -80,12 +81,20 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
 
 /** The Genesys groups that we wrote to for each source group. */
 export function recordedGroups(ledger: Ledger): ReadonlyMap<GroupKey, ReadonlySet<GroupId>> {
+  const book = bookOf(ledger);
   const groups = new Map<GroupKey, Set<GroupId>>();
-  for (const { edge, key } of ledger.values()) {
-    if (edge.kind === 'queue-member') continue;
+  const put = (key: GroupKey, group: GroupId) => {
     const ids = groups.get(key);
-    if (ids) ids.add(edge.group);
-    else groups.set(key, new Set([edge.group]));
+    if (ids) ids.add(group);
+    else groups.set(key, new Set([group]));
+  };
+  for (const { edge, key } of book.others()) if (edge.kind !== 'queue-member') put(key, edge.group);
+  for (const [group, people] of book.members()) {
+    let last: GroupKey | undefined;
+    for (const { holding } of people.values()) {
+      if (holding.key !== last) put(holding.key, group);
+      last = holding.key;
+    }
   }
   return groups;
 }
@@ -98,7 +107,8 @@ export interface BoundLedger {
 /** Claims of a run that died while it made a group, bound to the group that the matching found for it. */
 export function bindUnmade(ledger: Ledger, idOf: (key: GroupKey) => GroupId | undefined): BoundLedger {
   const bind = new Map<GroupKey, Binding>();
-  const result = new Map<string, OwnedEdge>();
+  if (!hasUnmade(bookOf(ledger))) return { ledger, bind: [] };
+  const result = new LedgerBook();
   for (const [id, owned] of ledger) {
     const group = idOf(owned.key);
     const binding = group === undefined ? undefined : { key: owned.key, group };
@@ -112,4 +122,10 @@ export function bindUnmade(ledger: Ledger, idOf: (key: GroupKey) => GroupId | un
     if (!ledger.has(boundId)) result.set(boundId, { ...owned, edge });
   }
   return { ledger: result, bind: [...bind.values()] };
+}
+
+function hasUnmade(book: LedgerBook): boolean {
+  for (const { edge } of book.others()) if (edge.kind !== 'queue-member' && isUnmade(edge.group)) return true;
+  for (const [group] of book.members()) if (isUnmade(group)) return true;
+  return false;
 }

@@ -5,7 +5,7 @@ import type { Ledger } from '../model/ledger.ts';
 import type { QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
 import { flowsOf, type Origins, originsOf } from './flows.ts';
-import { heads, placedBy, type Supply, supplyAfter, supplyBefore } from './supply.ts';
+import { countHeads, heads, placedBy, type Supply, supplyAfter, supplyBefore } from './supply.ts';
 
 export interface Outlook {
   /** Queues that the plan changes, or whose groups it changes; in the order of their names. */
@@ -43,7 +43,7 @@ export function outlookOf(
   const losses = queues.reduce((sum, queue) => sum + queue.leaving.length, idle);
   const ours = { ...before, ...placedBy(ledger) };
   let held = 0;
-  for (const queue of tenant.queues) held += heads(queue.id, ours).size;
+  for (const queue of tenant.queues) held += countHeads(queue.id, ours);
   return { queues, held, losses };
 }
 
@@ -75,6 +75,7 @@ export function queuesToCount(
 
 function touchedQueues(changes: readonly Change[], before: Supply, after: Supply): Set<QueueId> {
   const touched = new Set<QueueId>();
+  if (changes.length === 0) return touched;
   const groups = new Set<GroupId | GroupKey>();
   for (const change of changes) {
     if (change.kind === 'queue.attach' || change.kind === 'queue.detach') touched.add(change.queue);
@@ -123,7 +124,7 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply, origins
 /** People of whom only a number is known: in groups that we did not read, and direct members where not read. */
 function strangers(queue: TenantQueue, supply: Supply): number {
   const groups = [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)];
-  const unread = groups.filter(group => !supply.members.has(group.id));
+  const unread = groups.filter(group => supply.membersOf(group.id) === undefined);
   const inGroups = unread.reduce((sum, group) => sum + (group.memberCount ?? 1), 0);
   const direct = (queue.userMemberCount ?? 0) - (supply.direct.get(queue.id)?.size ?? 0);
   return inGroups + Math.max(0, direct);

@@ -27,8 +27,12 @@ export function withoutOverlap(
     throughGroup.set(queue, users);
     return users;
   };
+  const withPeople = new Set([
+    ...wanted.flatMap(({ queue, subject }) => (subject.kind === 'user' ? [queue] : [])),
+    ...tenant.queues.filter(({ members }) => members?.some(({ by }) => by === 'user')).map(({ id }) => id),
+  ]);
   for (const { queue, subject } of wanted) {
-    if (subject.kind !== 'group') continue;
+    if (subject.kind !== 'group' || !withPeople.has(queue)) continue;
     for (const { user } of groups.get(subject.group)?.members ?? []) usersOf(queue).add(user);
   }
   const comingByGroup = new Map([...throughGroup].map(([queue, users]) => [queue, new Set(users)]));

@@ -16,6 +16,7 @@ export interface Protected {
  * be protected with it, which is done here.
  */
 export function protect(removals: readonly Removal[], tenant: Tenant, protection: Protection): Protected {
+  if (removals.length === 0) return { removals, notes: [] };
   const isPerson = anyOf(protection.people);
   const isGroup = anyOf(protection.groups);
   const isQueue = anyOf(protection.queues);

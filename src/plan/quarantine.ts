@@ -32,6 +32,7 @@ export function quarantine(
     if (list) list.push(removal);
     else leaving.set(removal.owned.key, [removal]);
   }
+  if (leaving.size === 0) return { removals, notes: [] };
   const placed = new Map<GroupKey, number>();
   for (const { key, edge } of ledger.values()) {
     if (isPerson(edge.kind) && leaving.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);

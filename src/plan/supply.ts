@@ -2,106 +2,111 @@ import type { Change } from '../model/change.ts';
 import type { PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { Tenant } from '../model/tenant.ts';
+
+type AnyGroup = GroupId | GroupKey;
+type Way = string;
 
 /**
  * Which groups and people stand on which queue, and who is in the groups. Groups to be made go by their source key.
  * A group may stand on one queue in several ways (two rings, both contracts); it leaves with the last of them.
  */
 export interface Supply {
-  readonly attached: ReadonlyMap<QueueId, ReadonlyMap<Way, GroupId | GroupKey>>;
+  readonly attached: ReadonlyMap<QueueId, ReadonlyMap<Way, AnyGroup>>;
   readonly direct: ReadonlyMap<QueueId, ReadonlySet<UserId>>;
-  readonly members: ReadonlyMap<GroupId | GroupKey, ReadonlySet<UserId>>;
+  /** Each user once; undefined for a group that was not read. */
+  readonly membersOf: (group: AnyGroup) => Iterable<UserId> | undefined;
 }
-
-type Way = string;
-
-const wayOf = (
-  group: GroupId | GroupKey,
-  { how, ring }: { readonly how: string; readonly ring?: number },
-): Way => `${group} ${how} ${ring ?? ''}`;
 
 export function supplyBefore(tenant: Tenant, present: readonly PresentAssignment[]): Supply {
   const attached = new Map<QueueId, Map<Way, GroupId>>();
   const direct = new Map<QueueId, Set<UserId>>();
   for (const row of present) {
-    if (row.user !== undefined) put(direct, row.queue, row.user);
-    else if (row.group !== undefined) attach(attached, row.queue, row.group, row);
+    if (row.user !== undefined) within(direct, row.queue, () => new Set<UserId>()).add(row.user);
+    else if (row.group !== undefined)
+      within(attached, row.queue, () => new Map<Way, GroupId>()).set(wayOf(row.group, row), row.group);
   }
-  return {
-    attached,
-    direct,
-    members: new Map(tenant.groups.map(group => [group.id, new Set(group.memberIds)])),
-  };
+  const groups = new Map(tenant.groups.map(group => [group.id, group]));
+  return { attached, direct, membersOf: id => groups.get(id)?.memberIds };
 }
 
 /** What of all this we placed: the base that the share of removals is measured by. */
 export function placedBy(ledger: Ledger): Pick<Supply, 'attached' | 'direct'> {
+  const book = bookOf(ledger);
   const attached = new Map<QueueId, Map<Way, GroupId>>();
-  const direct = new Map<QueueId, Set<UserId>>();
-  for (const { edge } of ledger.values()) {
-    if (edge.kind === 'attachment') attach(attached, edge.queue, edge.group, edge);
-    if (edge.kind === 'queue-member') put(direct, edge.queue, edge.user);
+  for (const { edge } of book.others()) {
+    if (edge.kind !== 'attachment') continue;
+    within(attached, edge.queue, () => new Map<Way, GroupId>()).set(wayOf(edge.group, edge), edge.group);
   }
+  const direct = new Map([...book.queueMembers()].map(([queue, people]) => [queue, new Set(people.keys())]));
   return { attached, direct };
 }
 
+/** The same after these changes. Only what they touch is copied: a plan is small beside a tenant. */
 export function supplyAfter(before: Supply, changes: readonly Change[]): Supply {
-  const attached = new Map([...before.attached].map(([queue, ways]) => [queue, new Map(ways)]));
-  const direct = copy(before.direct);
-  const members = copy(before.members);
+  const attached = new Map<QueueId, Map<Way, AnyGroup>>();
+  const direct = new Map<QueueId, Set<UserId>>();
+  const members = new Map<AnyGroup, Set<UserId>>();
+  const waysOn = (queue: QueueId) => within(attached, queue, () => new Map(before.attached.get(queue)));
+  const peopleOn = (queue: QueueId) => within(direct, queue, () => new Set(before.direct.get(queue)));
+  const peopleIn = (group: AnyGroup) => within(members, group, () => new Set(before.membersOf(group)));
   for (const change of changes) {
     switch (change.kind) {
       case 'member.add':
-        put(members, change.id ?? change.group, change.user);
+        peopleIn(change.id ?? change.group).add(change.user);
         break;
       case 'member.remove':
-        members.get(change.id)?.delete(change.user);
+        peopleIn(change.id).delete(change.user);
         break;
       case 'queue.attach':
-        if (change.user !== undefined) put(direct, change.queue, change.user);
-        else attach(attached, change.queue, change.id ?? change.group, change);
+        if (change.user !== undefined) peopleOn(change.queue).add(change.user);
+        else waysOn(change.queue).set(wayOf(groupOf(change), change), groupOf(change));
         break;
       case 'queue.detach':
-        if (change.user !== undefined) direct.get(change.queue)?.delete(change.user);
-        else if (change.id !== undefined) attached.get(change.queue)?.delete(wayOf(change.id, change));
+        if (change.user !== undefined) peopleOn(change.queue).delete(change.user);
+        else if (change.id !== undefined) waysOn(change.queue).delete(wayOf(change.id, change));
         break;
       default:
         break;
     }
   }
-  return { attached, direct, members };
+  return {
+    attached: new Map([...before.attached, ...attached]),
+    direct: new Map([...before.direct, ...direct]),
+    membersOf: group => members.get(group) ?? before.membersOf(group),
+  };
 }
 
 /**
  * Everybody on the queue, each once, with the group that brings them; of several the first. Nobody brings those who
  * stand there one by one.
  */
-export function heads(queue: QueueId, supply: Supply): Map<UserId, GroupId | GroupKey | undefined> {
-  const users = new Map<UserId, GroupId | GroupKey | undefined>();
-  for (const group of supply.attached.get(queue)?.values() ?? []) {
-    for (const user of supply.members.get(group) ?? []) if (!users.has(user)) users.set(user, group);
-  }
+export function heads(queue: QueueId, supply: Supply): Map<UserId, AnyGroup | undefined> {
+  const users = new Map<UserId, AnyGroup | undefined>();
+  for (const group of supply.attached.get(queue)?.values() ?? [])
+    for (const user of supply.membersOf(group) ?? []) if (!users.has(user)) users.set(user, group);
   for (const user of supply.direct.get(queue) ?? []) if (!users.has(user)) users.set(user, undefined);
   return users;
 }
 
-function attach(
-  attached: Map<QueueId, Map<Way, GroupId | GroupKey>>,
-  queue: QueueId,
-  group: GroupId | GroupKey,
-  how: { readonly how: string; readonly ring?: number },
-): void {
-  const ways = attached.get(queue) ?? new Map<Way, GroupId | GroupKey>();
-  ways.set(wayOf(group, how), group);
-  attached.set(queue, ways);
+/** How many `heads` are. Nearly every queue has one group and nobody else: then the people need not be compared. */
+export function countHeads(queue: QueueId, supply: Supply): number {
+  const ways = supply.attached.get(queue);
+  const isAlone = ways?.size === 1 && (supply.direct.get(queue)?.size ?? 0) === 0;
+  const members = isAlone ? supply.membersOf(ways.values().next().value!) : undefined;
+  return Array.isArray(members) ? members.length : heads(queue, supply).size;
 }
 
-function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const set = map.get(key);
-  if (set) set.add(value);
-  else map.set(key, new Set([value]));
-}
+const groupOf = (change: Extract<Change, { kind: 'queue.attach' }>): AnyGroup => change.id ?? change.group;
 
-const copy = <K, V>(map: ReadonlyMap<K, ReadonlySet<V>>): Map<K, Set<V>> =>
-  new Map([...map].map(([key, set]) => [key, new Set(set)]));
+const wayOf = (group: AnyGroup, { how, ring }: { readonly how: string; readonly ring?: number }): Way =>
+  `${group} ${how} ${ring ?? ''}`;
+
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

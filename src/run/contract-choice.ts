@@ -2,13 +2,14 @@ import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
 import { MusterError, throwAll } from '../errors.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Job } from './job.ts';
 
 /** The ways in which our attachments were told. */
 export const waysOf = (ledger: Ledger): ReadonlySet<StrategyName> =>
-  new Set([...ledger.values()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])));
+  new Set([...bookOf(ledger).others()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])));
 
 /**
  * A tenant that lists the documented schema and does not honour it was switched to the platform's way; our ledger

@@ -8,6 +8,7 @@ import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -189,5 +190,4 @@ const missingPeople = ({ desired }: Resolved): MusterError[] =>
         }),
     );
 
-const servesDirectly = (ledger: Ledger): boolean =>
-  [...ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
+const servesDirectly = (ledger: Ledger): boolean => !bookOf(ledger).queueMembers().next().done;

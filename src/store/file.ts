@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoNow } from '../clock.ts';
 import { MusterError } from '../errors.ts';
+import { LedgerBook } from '../model/ledger-book.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import { type JournalLine, LedgerFold } from './journal-lines.ts';
@@ -26,7 +27,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
     if (bytes === 0) await syncDirectory(dir);
     const append = appender(file, fold, head);
     return {
-      ledger: async () => ({ ledger: new Map(fold.ledger), mark: (await file.stat()).size }),
+      ledger: async () => ({ ledger: new LedgerBook(fold.ledger), mark: (await file.stat()).size }),
       openRun: info => startJournal(info, clock, append),
       close: async () => {
         await file.close();

@@ -1,5 +1,6 @@
 import type { JournalEdge } from '../model/journal.ts';
-import { type Binding, bound, edgeId, type Ledger, type OwnedEdge } from '../model/ledger.ts';
+import { type Binding, edgeId, type Ledger } from '../model/ledger.ts';
+import { LedgerBook } from '../model/ledger-book.ts';
 
 /** One line of the journal. New kinds may be added; a reader passes over kinds that it does not know. */
 export type JournalLine =
@@ -57,7 +58,7 @@ export type JournalLine =
  * `begin` claims, `done` owns and drops, a refusal unclaims, a lost answer leaves the claim for the next run.
  */
 export class LedgerFold {
-  readonly #edges = new Map<string, OwnedEdge>();
+  readonly #edges = new LedgerBook();
 
   get ledger(): Ledger {
     return this.#edges;
@@ -73,7 +74,7 @@ export class LedgerFold {
         }
         break;
       case 'done':
-        if (line.made) this.#bind(line.made);
+        if (line.made) this.#edges.bind(line.made);
         this.#own(line.adds);
         for (const id of line.drops) this.#edges.delete(id);
         break;
@@ -82,7 +83,7 @@ export class LedgerFold {
         for (const id of line.adds) if (this.#edges.get(id)?.state === 'claimed') this.#edges.delete(id);
         break;
       case 'books':
-        for (const binding of line.bind) this.#bind(binding);
+        for (const binding of line.bind) this.#edges.bind(binding);
         this.#own(line.confirm);
         for (const id of line.forget) this.#edges.delete(id);
         for (const wish of line.rehome ?? []) {
@@ -93,16 +94,6 @@ export class LedgerFold {
       case 'run':
       case 'end':
         break;
-    }
-  }
-
-  #bind(binding: Binding): void {
-    for (const [id, owned] of [...this.#edges]) {
-      const edge = bound(owned.edge, binding);
-      if (edge === owned.edge) continue;
-      this.#edges.delete(id);
-      const boundId = edgeId(edge);
-      if (!this.#edges.has(boundId)) this.#edges.set(boundId, { ...owned, edge });
     }
   }
 

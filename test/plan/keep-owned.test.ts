@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredGroup, HeldMapping } from '../../src/model/desired.ts';
-import { type Edge, edgeId, type OwnedEdge } from '../../src/model/ledger.ts';
+import type { Edge, OwnedEdge } from '../../src/model/ledger.ts';
 import { keepOwned, type OwnedInput } from '../../src/plan/keep-owned.ts';
 import { desiredGroup, ledgerOf, owned } from '../support/builders.ts';
 
@@ -33,8 +33,11 @@ const judge = ({
     desired: { groups: groups ?? [desiredGroup('a', ['bo'])], services: [], heldMappings: held, notes: [] },
     mappings: new Set(['m-a']),
     skipped: new Set(),
-    wanted: new Map(wanted ? [[edgeId(edge), { edge, mapping: 'm-a', key: 'corp:a' }]] : []),
-    present: new Set(present ? [edgeId(edge)] : []),
+    sights: {
+      wish: () => (wanted ? { edge, mapping: 'm-a', key: 'corp:a' } : undefined),
+      shows: () => present,
+      settledIn: () => () => wanted && present,
+    },
     whenGroupGone: 'keep',
     tellable: new Set(['member-groups', 'ring-groups', 'direct-members']),
     ...change,

@@ -127,7 +127,7 @@ describe.each(stores)('a store %s', (_, open) => {
     const other = write(2, [{ kind: 'group', group: '@corp:b', key: 'corp:b' }]);
     await later.begin(other);
     await later.done(other, { key: 'corp:b', group: 'H' });
-    expect(await ledgerOf(again)).toEqual(['owned group G', 'claimed member G ana', 'owned group H']);
+    expect(await ledgerOf(again)).toEqual(['owned group G', 'owned group H', 'claimed member G ana']);
   });
 
   it('takes note of what a plan found settled', async () => {
@@ -201,7 +201,8 @@ describe('the file', () => {
   });
 
   it('that is not there is an empty ledger', async () => {
-    expect(await readLedger(join(await tempDir(), 'nowhere'))).toMatchObject({ mark: 0, ledger: new Map() });
+    const { ledger, mark } = await readLedger(join(await tempDir(), 'nowhere'));
+    expect([ledger.size, mark]).toEqual([0, 0]);
   });
 
   it('passes over kinds of line that a later version may write', async () => {

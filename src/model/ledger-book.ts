@@ -1,0 +1,206 @@
+import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import {
+  type Binding,
+  bound,
+  type Edge,
+  edgeId,
+  type Ledger,
+  type OwnedEdge,
+  unmadeGroup,
+} from './ledger.ts';
+
+/** What edges that were written together have in common: kept once, not a million times. */
+export interface Holding {
+  readonly state: OwnedEdge['state'];
+  readonly mapping: MappingId;
+  readonly key: GroupKey;
+  readonly run: string;
+  readonly at: string;
+}
+
+/** One user's edge: nearly everything that a ledger holds is of this kind. */
+interface Held {
+  readonly holding: Holding;
+  readonly person: PersonKey | undefined;
+}
+
+type Place = GroupId | QueueId;
+type PersonEdgeKind = 'member' | 'queue-member';
+
+/**
+ * The ledger as it is kept in memory: a map by `edgeId` to whoever asks, and inside, people by the group or queue
+ * they are on. A million memberships as objects under texts of 80 characters take over 300 MB and most of a
+ * plan's time; by group, planning looks at one group after the other and never builds those texts.
+ */
+export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
+  readonly #people: Readonly<Record<PersonEdgeKind, Map<Place, Map<UserId, Held>>>>;
+  /** Groups and attachments. */
+  readonly #others: Map<string, OwnedEdge>;
+  #size = 0;
+  #last: Holding | undefined;
+
+  constructor(entries: Ledger = new Map()) {
+    if (entries instanceof LedgerBook) {
+      this.#people = {
+        member: copied(entries.#people.member),
+        'queue-member': copied(entries.#people['queue-member']),
+      };
+      this.#others = new Map(entries.#others);
+      this.#size = entries.#size;
+      return;
+    }
+    this.#people = { member: new Map(), 'queue-member': new Map() };
+    this.#others = new Map();
+    for (const [id, owned] of entries) this.set(id, owned);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  set(id: string, owned: OwnedEdge): this {
+    if (!this.has(id)) this.#size += 1;
+    const { edge, person } = owned;
+    const place = placeOf(edge);
+    if (place === undefined || !('user' in edge)) {
+      this.#others.set(id, owned);
+      return this;
+    }
+    const held: Held = { holding: this.#shared(owned), person };
+    within(this.#people[edge.kind], place).set(edge.user, held);
+    return this;
+  }
+
+  delete(id: string): boolean {
+    const [kind, place, user] = partsOf(id);
+    const people = kind && this.#people[kind].get(place);
+    const isGone = people ? people.delete(user) : this.#others.delete(id);
+    if (people?.size === 0) this.#people[kind!].delete(place);
+    if (isGone) this.#size -= 1;
+    return isGone;
+  }
+
+  get(id: string): OwnedEdge | undefined {
+    const [kind, place, user] = partsOf(id);
+    if (!kind) return this.#others.get(id);
+    const held = this.#people[kind].get(place)?.get(user);
+    return held && ownedEdge(kind, place, user, held);
+  }
+
+  has(id: string): boolean {
+    const [kind, place, user] = partsOf(id);
+    return kind ? (this.#people[kind].get(place)?.has(user) ?? false) : this.#others.has(id);
+  }
+
+  /** What was claimed for a group to be made, from now on under its real id. What is there already stays as it is. */
+  bind(binding: Binding): void {
+    for (const [id, each] of [...this.#others]) {
+      const edge = bound(each.edge, binding);
+      if (edge === each.edge) continue;
+      this.delete(id);
+      if (!this.has(edgeId(edge))) this.set(edgeId(edge), { ...each, edge });
+    }
+    const unmade = unmadeGroup(binding.key);
+    const claimed = this.#people.member.get(unmade);
+    if (!claimed) return;
+    const people = within(this.#people.member, binding.group);
+    this.#people.member.delete(unmade);
+    this.#size -= claimed.size + people.size;
+    for (const [user, held] of claimed) if (!people.has(user)) people.set(user, held);
+    this.#size += people.size;
+  }
+
+  /** Groups that we made and attachments: as many as there are groups and queues, not people. */
+  others(): MapIterator<OwnedEdge> {
+    return this.#others.values();
+  }
+
+  /** Everybody whom we put into a group, group by group. */
+  members(): MapIterator<[GroupId, ReadonlyMap<UserId, Held>]> {
+    return this.#people.member.entries();
+  }
+
+  /** Everybody whom we put on a queue directly, queue by queue. */
+  queueMembers(): MapIterator<[QueueId, ReadonlyMap<UserId, Held>]> {
+    return this.#people['queue-member'].entries();
+  }
+
+  /** Groups and attachments first, then people by group and by queue. */
+  *values(): MapIterator<OwnedEdge> {
+    yield* this.#others.values();
+    for (const kind of ['member', 'queue-member'] as const)
+      for (const [place, people] of this.#people[kind])
+        for (const [user, held] of people) yield ownedEdge(kind, place, user, held);
+    return undefined;
+  }
+
+  *entries(): MapIterator<[string, OwnedEdge]> {
+    for (const each of this.values()) yield [edgeId(each.edge), each];
+    return undefined;
+  }
+
+  *keys(): MapIterator<string> {
+    for (const { edge } of this.values()) yield edgeId(edge);
+    return undefined;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, OwnedEdge]> {
+    return this.entries();
+  }
+
+  forEach(call: (value: OwnedEdge, key: string, map: ReadonlyMap<string, OwnedEdge>) => void): void {
+    for (const [id, each] of this) call(each, id, this);
+  }
+
+  #shared({ state, mapping, key, run, at }: Holding): Holding {
+    const last = this.#last;
+    const isSame =
+      last?.state === state &&
+      last.mapping === mapping &&
+      last.key === key &&
+      last.run === run &&
+      last.at === at;
+    if (!isSame) this.#last = { state, mapping, key, run, at };
+    return this.#last!;
+  }
+}
+
+/** The ledger itself where it is a book already. */
+export const bookOf = (ledger: Ledger): LedgerBook =>
+  ledger instanceof LedgerBook ? ledger : new LedgerBook(ledger);
+
+export function ownedEdge(
+  kind: PersonEdgeKind,
+  place: Place,
+  user: UserId,
+  { holding, person }: Held,
+): OwnedEdge {
+  const edge: Edge = kind === 'member' ? { kind, group: place, user } : { kind, queue: place, user };
+  return { edge, ...holding, ...(person === undefined ? {} : { person }) };
+}
+
+const placeOf = (edge: Edge): Place | undefined =>
+  edge.kind === 'member' ? edge.group : edge.kind === 'queue-member' ? edge.queue : undefined;
+
+/** `edgeId` read backwards. The place of a group to be made holds a source's key, which may have blanks: the user is last. */
+function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place, UserId] {
+  const kind = id.startsWith('member ')
+    ? 'member'
+    : id.startsWith('queue-member ')
+      ? 'queue-member'
+      : undefined;
+  if (!kind) return [undefined, '', ''];
+  const end = id.lastIndexOf(' ');
+  return [kind, id.slice(kind.length + 1, end), id.slice(end + 1)];
+}
+
+const copied = (people: ReadonlyMap<Place, ReadonlyMap<UserId, Held>>): Map<Place, Map<UserId, Held>> =>
+  new Map([...people].map(([place, held]) => [place, new Map(held)]));
+
+function within(people: Map<Place, Map<UserId, Held>>, place: Place): Map<UserId, Held> {
+  const known = people.get(place);
+  if (known) return known;
+  const made = new Map<UserId, Held>();
+  people.set(place, made);
+  return made;
+}

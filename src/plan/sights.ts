@@ -1,0 +1,105 @@
+import type { Assignment, PresentAssignment } from '../model/desired.ts';
+import type { JournalEdge } from '../model/journal.ts';
+import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
+import { type Edge, edgeId } from '../model/ledger.ts';
+import type { Tenant } from '../model/tenant.ts';
+import type { Comparison } from './compare-groups.ts';
+
+/** Is a thing of the ledger wanted, and by whom; does the target show it? Asked of every edge of ours. */
+export interface Sights {
+  wish(edge: Edge): JournalEdge | undefined;
+  shows(edge: Edge): boolean;
+  /** For most members of most groups nothing is to be decided: the config wants them and they are there. */
+  settledIn(group: GroupId): (user: UserId) => boolean;
+}
+
+interface SightInput {
+  readonly comparisons: ReadonlyMap<GroupId, Comparison>;
+  readonly wanted: readonly Assignment[];
+  readonly present: readonly PresentAssignment[];
+  readonly tenant: Pick<Tenant, 'groups' | 'queues'>;
+  readonly idOf: (key: GroupKey) => GroupId | undefined;
+}
+
+/** What the config wants is answered for groups that exist; of several wishes for one thing, with the first. */
+export function sightsOf(input: SightInput): Sights {
+  const { comparisons } = input;
+  const placed = wishesOnQueues(input);
+  const shown = shownOnQueues(input);
+  const groups = new Map(input.tenant.groups.map(group => [group.id, group]));
+  const members = membersOneByOne(id => groups.get(id)?.memberIds);
+  return {
+    wish: edge => {
+      if (edge.kind === 'queue-member') return placed.people.get(edge.queue)?.get(edge.user);
+      if (edge.kind === 'attachment') return placed.groups.get(edgeId(edge));
+      const pair = comparisons.get(edge.group)?.group;
+      if (!pair) return undefined;
+      const { key, mapping } = pair;
+      if (edge.kind === 'group') return { edge: { kind: 'group', group: edge.group, key }, key, mapping };
+      const member = comparisons.get(edge.group)!.wanted.get(edge.user);
+      return member && { edge, key, mapping, person: member.person };
+    },
+    shows: edge => {
+      if (edge.kind === 'queue-member') return shown.people.get(edge.queue)?.has(edge.user) ?? false;
+      if (edge.kind === 'attachment') return shown.groups.has(edgeId(edge));
+      if (edge.kind === 'group') return groups.has(edge.group);
+      const pair = comparisons.get(edge.group);
+      if (!pair) return members(edge.group).has(edge.user);
+      return pair.wanted.has(edge.user) ? !pair.missing.has(edge.user) : pair.strangers.has(edge.user);
+    },
+    settledIn: group => {
+      const pair = comparisons.get(group);
+      return pair ? user => pair.wanted.has(user) && !pair.missing.has(user) : () => false;
+    },
+  };
+}
+
+function wishesOnQueues({ wanted, idOf }: SightInput) {
+  const people = new Map<QueueId, Map<UserId, JournalEdge>>();
+  const groups = new Map<string, JournalEdge>();
+  for (const { subject, queue, how, mapping, through, ring } of wanted) {
+    if (subject.kind === 'user') {
+      const { user, person } = subject;
+      const onQueue = people.get(queue) ?? new Map<UserId, JournalEdge>();
+      people.set(queue, onQueue);
+      if (!onQueue.has(user))
+        onQueue.set(user, { edge: { kind: 'queue-member', queue, user }, key: through!, mapping, person });
+      continue;
+    }
+    const group = idOf(subject.group);
+    if (!group || how === 'direct-members') continue;
+    const edge = { kind: 'attachment', queue, group, how, ...(ring === undefined ? {} : { ring }) } as const;
+    const id = edgeId(edge);
+    if (!groups.has(id)) groups.set(id, { edge, key: subject.group, mapping });
+  }
+  return { people, groups };
+}
+
+function shownOnQueues({ tenant, present }: SightInput) {
+  const people = new Map<QueueId, Set<UserId>>();
+  const groups = new Set<string>();
+  // A row by group hides a direct one (§3.4); to take away one that is not there is harmless.
+  for (const { id, members } of tenant.queues)
+    if (members) people.set(id, new Set(members.map(member => member.user)));
+  for (const { queue, user, group, how, ring } of present) {
+    if (user !== undefined) {
+      const onQueue = people.get(queue);
+      if (onQueue) onQueue.add(user);
+      else people.set(queue, new Set([user]));
+    } else if (group !== undefined && how !== 'direct-members') {
+      groups.add(edgeId({ kind: 'attachment', queue, group, how, ...(ring === undefined ? {} : { ring }) }));
+    }
+  }
+  return { people, groups };
+}
+
+/** The ledger is walked group by group, so the index of the last one is all that is kept. */
+function membersOneByOne(
+  of: (group: GroupId) => readonly UserId[] | undefined,
+): (group: GroupId) => ReadonlySet<UserId> {
+  let last: { readonly group: GroupId; readonly users: ReadonlySet<UserId> } | undefined;
+  return group => {
+    if (last?.group !== group) last = { group, users: new Set(of(group)) };
+    return last.users;
+  };
+}
