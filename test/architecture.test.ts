@@ -73,6 +73,23 @@ describe('the layout', () => {
     expect([...new Set(files.map(placeOf))].filter(place => levelOf(place) < 0)).toEqual([]);
   });
 
+  it('has no circle of imports', () => {
+    const targets = Map.groupBy(imports, each => each.file);
+    const done = new Set<string>();
+    const circleFrom = (file: string, way: readonly string[]): readonly string[] | undefined => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+      if (done.has(file)) return undefined;
+      done.add(file);
+      for (const { target } of targets.get(file) ?? []) {
+        const circle = circleFrom(target, [...way, file]);
+        if (circle) return circle;
+      }
+      return undefined;
+    };
+    const circles = files.map(file => circleFrom(file, [])).filter(circle => circle !== undefined);
+    expect(circles.map(circle => circle.map(file => relative(src, file)).join(' → '))).toEqual([]);
+  });
+
   it('imports run downwards only', () => {
     const upwards = imports.filter(({ from, to }) => {
       if (from === to || sameLayer.has(`${from} → ${to}`)) return false;

@@ -1,11 +1,8 @@
-import type { EntraOptions } from './options.ts';
-
 export const cloudNames = ['global', 'usgov', 'dod', 'china'] as const;
+type CloudName = (typeof cloudNames)[number];
 
 /** Hosts of the national clouds (identity sources reference §2). */
-const hosts: Readonly<
-  Record<(typeof cloudNames)[number], { readonly login: string; readonly graph: string }>
-> = {
+const hosts: Readonly<Record<CloudName, { readonly login: string; readonly graph: string }>> = {
   global: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
   usgov: { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
   dod: { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
@@ -23,9 +20,15 @@ export interface Endpoints {
   readonly resource: string;
 }
 
-export function endpointsOf(
-  options: Pick<EntraOptions, 'cloud' | 'loginUrl' | 'graphUrl' | 'resource'>,
-): Endpoints {
+/** Which cloud, and what of it lies elsewhere. */
+interface CloudOptions {
+  readonly cloud: CloudName;
+  readonly loginUrl?: string | undefined;
+  readonly graphUrl?: string | undefined;
+  readonly resource?: string | undefined;
+}
+
+export function endpointsOf(options: CloudOptions): Endpoints {
   const { login, graph } = hosts[options.cloud];
   return {
     loginUrl: options.loginUrl ?? login,

@@ -3,8 +3,8 @@ import { byNextUrl } from '../../http/pages.ts';
 import { applyEntry, type GroupGraph } from './delta-graph.ts';
 import { isFatal } from './failures.ts';
 import { type Graph, readPage } from './graph.ts';
-import { groupProperties } from './list-groups.ts';
-import { deltaEntry } from './wire.ts';
+
+import { deltaEntry, groupProperties } from './wire.ts';
 
 /** Chosen in the first request and baked into every link after it. */
 export const deltaProperties = [...groupProperties, 'members'].join(',');

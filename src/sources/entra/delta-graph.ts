@@ -1,5 +1,4 @@
-import { groupProperties } from './list-groups.ts';
-import { type DeltaEntry, type GroupRecord, type MemberRecord, typeOf } from './wire.ts';
+import { type DeltaEntry, type GroupRecord, groupProperties, type MemberRecord, typeOf } from './wire.ts';
 
 /** A group as all changes so far leave it. */
 export interface GroupNode {

@@ -5,6 +5,7 @@ import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import type { Source, SourceKind, SourceTools } from '../source.ts';
 import { openTransport } from '../web-transport.ts';
+import { type Session, withSession } from '../with-session.ts';
 import { lookAround } from './check.ts';
 import { endpointsOf } from './clouds.ts';
 import { readByDelta } from './delta-read.ts';
@@ -23,13 +24,21 @@ export const entraSource: SourceKind<EntraOptions> = {
 };
 
 function makeSource(id: SourceId, options: EntraOptions, tools: SourceTools): Source {
+  const withGraph = <Result>(signal: AbortSignal, work: (graph: Graph) => Promise<Result>) =>
+    withSession(
+      signal,
+      () => openGraph(options, tools, signal),
+      error => error,
+      ({ graph }) => work(graph),
+    );
+
   return {
     id,
     kind: 'entra',
 
     read(scope, signal, progress) {
       const readAt = isoNow(tools.clock);
-      return withGraph(options, tools, signal, graph => {
+      return withGraph(signal, graph => {
         const job = { source: id, options, graph, scope, readAt, progress: paced(progress, tools.clock) };
         if (!options.delta) return readDirectory(job);
         const file = path.resolve(tools.baseDir, options.deltaDir, `${id}.json`);
@@ -37,21 +46,23 @@ function makeSource(id: SourceId, options: EntraOptions, tools: SourceTools): So
       });
     },
 
-    check: signal => withGraph(options, tools, signal, graph => lookAround(graph, options)),
+    check: signal => withGraph(signal, graph => lookAround(graph, options)),
   };
 }
 
 const identityOf = (options: EntraOptions, { env }: SourceTools): string =>
   [options.auth, options.tenant ?? env.AZURE_TENANT_ID, options.clientId ?? env.AZURE_CLIENT_ID].join(' ');
 
-/** Connections and a token for one piece of work: nothing stays open between runs that may be hours apart. */
-async function withGraph<Result>(
+interface GraphSession extends Session {
+  readonly graph: Graph;
+}
+
+/** Connections and a token for one piece of work. */
+async function openGraph(
   options: EntraOptions,
   tools: SourceTools,
   signal: AbortSignal,
-  work: (graph: Graph) => Promise<Result>,
-): Promise<Result> {
-  signal.throwIfAborted();
+): Promise<GraphSession> {
   const { clock, env, baseDir, log } = tools;
   const endpoints = endpointsOf(options);
   const transport = await openTransport(options, tools);
@@ -61,12 +72,12 @@ async function withGraph<Result>(
   const tokens = createTokens(credentials, options.auth === 'managed-identity' ? direct : transport);
   // What is still under way when one of several requests fails is of no use to anybody.
   const over = new AbortController();
-  try {
-    const both = AbortSignal.any([signal, over.signal]);
-    const { root } = endpoints;
-    return await work(createGraph({ root, transport, tokens, clock, log, signal: both, options }));
-  } finally {
-    over.abort();
-    await Promise.all([transport.close(), direct.close()]);
-  }
+  const both = AbortSignal.any([signal, over.signal]);
+  return {
+    graph: createGraph({ root: endpoints.root, transport, tokens, clock, log, signal: both, options }),
+    close: async () => {
+      over.abort();
+      await Promise.all([transport.close(), direct.close()]);
+    },
+  };
 }

@@ -8,23 +8,13 @@ import { type Ask, failed, type Graph, readRecord, settle } from './graph.ts';
 import { groupNames } from './map.ts';
 import type { EntraOptions } from './options.ts';
 import { groupQueries } from './queries.ts';
-import { type GroupRecord, groupRecord } from './wire.ts';
+import { type GroupRecord, groupProperties, groupRecord } from './wire.ts';
 
 /** The groups that the mappings mean, members not read yet. */
 export interface ListedGroups {
   readonly groups: ReadonlyMap<string, GroupRecord>;
   readonly evidence: Evidence;
 }
-
-/** What is asked of a group: names to select by, and whether its members are hidden. */
-export const groupProperties = [
-  'id',
-  'displayName',
-  'mail',
-  'mailNickname',
-  'onPremisesSamAccountName',
-  'visibility',
-] as const;
 
 /**
  * Throws where nothing could be read at all; a listing that broke off, or one of several that failed, is told in the

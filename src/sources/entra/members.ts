@@ -6,9 +6,8 @@ import { throwIfAllFailed } from '../read-each.ts';
 import { readAll } from './batch.ts';
 import { clauseOf } from './failures.ts';
 import { type Ask, failed, type Graph, readRecord, type Settled, settle } from './graph.ts';
-import { groupProperties } from './list-groups.ts';
 import type { EntraOptions } from './options.ts';
-import { type MemberRecord, memberRecord, userType } from './wire.ts';
+import { groupProperties, type MemberRecord, memberRecord, userType } from './wire.ts';
 
 /** Who a group lists, and how sure that is. */
 export interface MemberList {

@@ -74,3 +74,13 @@ export function textsAt(record: Readonly<Record<string, unknown>>, path: string)
     )
     .filter(each => each.trim() !== '');
 }
+
+/** What is asked of a group: names to select by, and whether its members are hidden. */
+export const groupProperties = [
+  'id',
+  'displayName',
+  'mail',
+  'mailNickname',
+  'onPremisesSamAccountName',
+  'visibility',
+] as const;

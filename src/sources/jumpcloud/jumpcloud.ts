@@ -7,6 +7,7 @@ import type { SourceId } from '../../model/keys.ts';
 import { paced } from '../paced.ts';
 import type { Source, SourceCheck, SourceKind, SourceTools } from '../source.ts';
 import { openTransport, retryOf } from '../web-transport.ts';
+import { withSession } from '../with-session.ts';
 import { createJumpcloudApi, type JumpcloudApi } from './client.ts';
 import { jumpcloudFailure } from './failures.ts';
 import { type JumpcloudOptions, jumpcloudHosts, jumpcloudOptions } from './options.ts';
@@ -22,21 +23,16 @@ export const jumpcloudSource: SourceKind<JumpcloudOptions> = {
 };
 
 function makeSource(id: SourceId, options: JumpcloudOptions, tools: SourceTools): Source {
-  /** Connections for one piece of work: nothing stays open between runs that may be hours apart. */
-  const withApi = async <Result>(
-    signal: AbortSignal,
-    work: (api: JumpcloudApi) => Promise<Result>,
-  ): Promise<Result> => {
-    signal.throwIfAborted();
-    const transport = await openTransport(options, tools);
-    try {
-      return await work(apiOver(transport, options, tools));
-    } catch (error) {
-      throw jumpcloudFailure(error);
-    } finally {
-      await transport.close();
-    }
-  };
+  const withApi = <Result>(signal: AbortSignal, work: (api: JumpcloudApi) => Promise<Result>) =>
+    withSession(
+      signal,
+      async () => {
+        const transport = await openTransport(options, tools);
+        return { api: apiOver(transport, options, tools), close: () => transport.close() };
+      },
+      jumpcloudFailure,
+      ({ api }) => work(api),
+    );
 
   return {
     id,
