@@ -171,6 +171,14 @@ export const limitsSection = z
         description: 'Members that the platform lets a queue have.',
         examples: [5_000],
       }),
+    groupsPerUser: z
+      .int()
+      .min(1)
+      .default(100)
+      .meta({
+        description: 'Groups that the platform lets a user be in.',
+        examples: [100],
+      }),
     overlap: z
       .enum(['note', 'refuse'])
       .default('note')

@@ -5,7 +5,7 @@ import type { LinkWish } from '../model/tenant-scope.ts';
 import type { GenesysApi } from './api.ts';
 import { listingPageSize } from './listing.ts';
 import { inParallel } from './parallel.ts';
-import { countUsers, listUsers, searchUsers, userByExternalId, usersById } from './users.ts';
+import { countUsers, listUsers, searchUsers, userByExternalId, usersById, withGroups } from './users.ts';
 
 /** One search carries so many people (see `users.ts`); beyond some of them, counting first may pay. */
 const searchBatch = 50;
@@ -69,6 +69,7 @@ export async function linkableUsers(
       api,
       ids.filter(id => !found.has(id)),
       signal,
+      withGroups,
     ),
   );
   if (match.includes('externalId')) {

@@ -75,6 +75,8 @@ export const user = z.looseObject({
   email: text.nullish(),
   username: text.nullish(),
   state: text.nullish(),
+  /** Only where `expand` asks for them. */
+  groups: z.array(z.looseObject({ type: text.nullish() })).nullish(),
 });
 
 /** `ScimV2SchemaListResponse`; only the ids matter. */

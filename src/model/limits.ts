@@ -26,6 +26,8 @@ export interface Limits {
   readonly protect: Protection;
   /** Members that the platform lets a queue have (API reference §3.5). */
   readonly queueSize: number;
+  /** Official groups that the platform lets a user be in (API reference §4). */
+  readonly groupsPerUser: number;
   /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
   readonly overlap: 'note' | 'refuse';
 }

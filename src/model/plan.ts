@@ -74,6 +74,17 @@ export interface QueueFlow {
   readonly leaving: number;
 }
 
+/** As many of the fullest are told; how many there are beyond these, a guard need not know to refuse. */
+export const mostFullest = 20;
+
+/** Somebody who comes into a group, and in how many official groups they are at that moment. */
+export interface UserGroups {
+  readonly user: UserId;
+  readonly groups: number;
+  /** False where the platform did not tell; then only the groups that this plan is about were counted. */
+  readonly known: boolean;
+}
+
 /** As many come as go: the number of heads cannot show whether they did, the people have to be read. */
 export const hidesInCount = ({ joining, leaving }: QueueOutlook): boolean =>
   joining.length > 0 && leaving.length > 0;
@@ -96,6 +107,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
   readonly queues: readonly QueueOutlook[];
+  /** Of those who come into a group, the `mostFullest` who are then in the most; the fullest first. */
+  readonly fullest: readonly UserGroups[];
   readonly notes: readonly Note[];
   readonly price: Price;
   readonly names: PlanNames;
@@ -120,6 +133,7 @@ export const guardCodes = [
   'guard.staffing-floor',
   'guard.staffing-joined',
   'guard.queue-size',
+  'guard.groups-per-user',
   'guard.overlap',
 ] as const;
 

@@ -9,6 +9,8 @@ export interface TenantUser {
   /** Ids by which other systems know the user, where they were asked for. */
   readonly externalIds?: readonly string[];
   readonly state: 'active' | 'inactive' | 'deleted';
+  /** Official groups that the user is in, where the directory was asked and told. */
+  readonly groupCount?: number;
 }
 
 /** A Genesys Cloud group that the mappings or the ledger are about. */

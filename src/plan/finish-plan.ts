@@ -7,6 +7,7 @@ import type { Note } from '../model/note.ts';
 import { hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { fingerprint } from './fingerprint.ts';
+import { fullestAfter } from './memberships.ts';
 import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
 import { type Batches, priceOf } from './price.ts';
@@ -39,6 +40,7 @@ export function finishPlan(input: Unfinished): Plan {
     changes,
     steps,
     queues: outlook.queues,
+    fullest: fullestAfter(changes, tenant),
     notes: input.notes,
     price: priceOf(steps, changes, input.batches, tenant.budget.perMinute, readBacks(outlook.queues, tenant)),
     names: namesOf(groups, tenant, changes, outlook.queues),

@@ -1,5 +1,5 @@
 import type { Limits } from '../model/limits.ts';
-import type { Plan, QueueOutlook, Refusal } from '../model/plan.ts';
+import { mostFullest, type Plan, type QueueOutlook, type Refusal } from '../model/plan.ts';
 import { floorAt } from './floors.ts';
 
 /**
@@ -140,6 +140,26 @@ const queueSize: Guard = (plan, limits) =>
         'Spread the group over several queues. If your organisation has another limit, set limits.queueSize.',
     }));
 
+const groupsPerUser: Guard = (plan, limits) => {
+  const over = plan.fullest.filter(each => each.groups > limits.groupsPerUser);
+  if (over.length === 0) return [];
+  const many = `${over.length === mostFullest ? 'at least ' : ''}${over.length}`;
+  const named = over.slice(0, 5).map(({ user, groups }) => `${plan.names.users[user] ?? user} in ${groups}`);
+  const rest = over.length > 5 ? ` and ${over.length - 5} more` : '';
+  const unknown = over.some(each => !each.known)
+    ? ' Of some, only the groups that this plan is about are known.'
+    : '';
+  return [
+    {
+      code: 'guard.groups-per-user',
+      subject: over.length === 1 ? (plan.names.users[over[0]!.user] ?? over[0]!.user) : `${many} people`,
+      text: `Too many groups: ${named.join(', ')}${rest}; the platform allows ${limits.groupsPerUser}. People come into new groups before they leave others.${unknown}`,
+      remedy:
+        'Serve several queues by one group, take them out of groups that they do not need, or use assign: direct-members. If your organisation has another limit, set limits.groupsPerUser.',
+    },
+  ];
+};
+
 const overlap: Guard = (plan, limits) =>
   limits.overlap !== 'refuse'
     ? []
@@ -160,6 +180,7 @@ const guards: readonly Guard[] = [
   additions,
   staffing,
   queueSize,
+  groupsPerUser,
   overlap,
 ];
 

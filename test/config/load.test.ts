@@ -35,6 +35,7 @@ describe('a config without mistakes', () => {
         quarantine: { percent: 50, from: 5 },
         protect: { people: [], groups: [], queues: [] },
         queueSize: 5000,
+        groupsPerUser: 100,
         overlap: 'note',
       },
       people: { match: ['email', 'userName', 'externalId'], missing: 'report' },

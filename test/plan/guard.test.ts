@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/model/limits.ts';
-import type { Plan, QueueOutlook } from '../../src/model/plan.ts';
+import { guardCodes, type Plan, type QueueOutlook } from '../../src/model/plan.ts';
 import { floorAt } from '../../src/plan/floors.ts';
 import { guard } from '../../src/plan/guard.ts';
 
@@ -11,6 +12,7 @@ const limits: Limits = {
   quarantine: { percent: 50, from: 5 },
   protect: { people: [], groups: [], queues: [] },
   queueSize: 5000,
+  groupsPerUser: 100,
   overlap: 'note',
 };
 const users = (count: number) => Array.from({ length: count }, (_, index) => `u${index}`);
@@ -31,6 +33,7 @@ const plan = (extra: Partial<Plan>): Plan => ({
   changes: [],
   steps: [],
   queues: [],
+  fullest: [],
   notes: [],
   price: { calls: 0, byRoute: [], minutes: 0, perMinute: 300 },
   names: { users: {}, queues: { q: 'Support' }, groups: {} },
@@ -43,6 +46,14 @@ const plan = (extra: Partial<Plan>): Plan => ({
 const codes = (of: Plan, change: Partial<Limits>) =>
   guard(of, { ...limits, ...change }, 0).map(refusal => refusal.code);
 const removals = (change: Partial<Limits['removals']>) => ({ removals: { ...limits.removals, ...change } });
+
+it('every guard has a story', () => {
+  const folder = new URL('../stories/', import.meta.url);
+  const stories = readdirSync(folder)
+    .map(name => readFileSync(new URL(name, folder), 'utf8'))
+    .join('');
+  expect(guardCodes.filter(code => !stories.includes(code))).toEqual([]);
+});
 
 describe('a guard refuses just beyond its limit', () => {
   it('by count', () => {
@@ -83,6 +94,26 @@ describe('a guard refuses just beyond its limit', () => {
       'guard.queue-size',
     ]);
     expect(codes(plan({ queues: [outlook({ after: 5001 })] }), {})).toEqual([]);
+  });
+
+  it('by the groups that somebody is in, named with the number, and says where not all are known', () => {
+    const fullest = [
+      { user: 'ana', groups: 102, known: true },
+      { user: 'bo', groups: 101, known: false },
+      { user: 'cy', groups: 100, known: true },
+    ];
+    expect(codes(plan({ fullest }), { groupsPerUser: 102 })).toEqual([]);
+    const [refusal] = guard(plan({ fullest }), limits, 0);
+    expect(refusal).toMatchObject({
+      code: 'guard.groups-per-user',
+      subject: '2 people',
+      text: 'Too many groups: ana in 102, bo in 101; the platform allows 100. People come into new groups before they leave others. Of some, only the groups that this plan is about are known.',
+    });
+    const crowd = Array.from({ length: 20 }, (_, index) => ({ user: `u${index}`, groups: 200, known: true }));
+    expect(guard(plan({ fullest: crowd }), limits, 0)[0]).toMatchObject({
+      subject: 'at least 20 people',
+      text: expect.stringContaining('u4 in 200 and 15 more;'),
+    });
   });
 
   it('by members, and by members who have activated the queue', () => {

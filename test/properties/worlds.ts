@@ -164,6 +164,7 @@ export const noLimits: Limits = {
   quarantine: { percent: 100, from: 10_000 },
   protect: { people: [], groups: [], queues: [] },
   queueSize: 5_000,
+  groupsPerUser: 100,
   overlap: 'note',
 };
 
