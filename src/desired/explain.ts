@@ -141,7 +141,9 @@ const findersOf = (directories: readonly Directory[]): Finders =>
   new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
 
 function pathsTo(person: Person, group: SelectedGroup, finders: Finders) {
-  const found = finders.get(group.directory)!(group).members.find(member => member.person.key === person.key);
+  const found = finders.get(group.directory)!(group).parts.find(part =>
+    part.people.some(each => each.key === person.key),
+  );
   return found ? [{ group, path: found.path }] : [];
 }
 

@@ -1,15 +1,16 @@
 import type { Directory, DirectoryGroup, MemberRef, Person } from '../model/directory.ts';
 import type { Note } from '../model/note.ts';
 
-/** A person in a group, directly or through nested groups. */
-export interface FlatMember {
-  readonly person: Person;
-  /** Group names from the mapped group down to the one that lists the person; the shortest such chain. */
+/** People who are in a group on one way, directly or through nested groups. */
+export interface FlatPart {
+  /** Group names from the mapped group down to the one that lists these people; the shortest such chain. */
   readonly path: readonly string[];
+  readonly people: readonly Person[];
 }
 
 export interface FlatGroup {
-  readonly members: readonly FlatMember[];
+  /** Each person in one of them. */
+  readonly parts: readonly FlatPart[];
   /** Why this may not be everybody; empty when every group on the way down was read completely. */
   readonly incomplete: readonly string[];
   readonly notes: readonly Note[];
@@ -29,7 +30,8 @@ export const maxDepth = 32;
  * ```
  */
 export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): FlatGroup {
-  const members = new Map<string, FlatMember>();
+  const parts: FlatPart[] = [];
+  const met = new Set<Person>();
   const incomplete: string[] = [];
   const notes: Note[] = [];
   const visited = new Set([root.id]);
@@ -46,6 +48,7 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
       if (!group.evidence.complete)
         incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
       const inside: MemberRef[] = [];
+      const people: Person[] = [];
       for (const ref of group.members) {
         if (ref.kind === 'group') {
           inside.push(ref);
@@ -54,8 +57,12 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
         const person = directory.people.get(ref.id);
         if (!person)
           incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
-        else if (!members.has(person.key)) members.set(person.key, { person, path });
+        else if (!met.has(person)) {
+          met.add(person);
+          people.push(person);
+        }
       }
+      if (people.length > 0) parts.push({ path, people });
       // Servers list members in any order; of two ways of the same length, the same one is told every time.
       for (const ref of inside.sort(byId)) {
         if (visited.has(ref.id)) continue;
@@ -75,7 +82,7 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
     }
     level = next;
   }
-  return { members: [...members.values()], incomplete, notes };
+  return { parts, incomplete, notes };
 }
 
 const byId = (a: MemberRef, b: MemberRef): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -22,7 +22,7 @@ export function linkPeople(
   users: readonly TenantUser[],
   match: readonly LinkKey[],
 ): Links {
-  const index = indexUsers(users);
+  const index = indexUsers(users, match);
   const links = new Map<PersonKey, UserId>();
   const unlinked = new Set<PersonKey>();
   const notes: Note[] = [];
@@ -88,35 +88,36 @@ const sourceOf = ({ key }: Person): string => key.slice(0, key.indexOf(':'));
 
 const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
 
-type UserIndex = Readonly<Record<LinkKey, ReadonlyMap<string, readonly TenantUser[]>>>;
+type UserIndex = ReadonlyMap<LinkKey, ReadonlyMap<string, readonly TenantUser[]>>;
 
-function indexUsers(users: readonly TenantUser[]): UserIndex {
-  const by = (keysOf: (user: TenantUser) => readonly (string | undefined)[]) => {
-    const map = new Map<string, TenantUser[]>();
-    for (const user of users) {
-      for (const key of new Set(keysOf(user))) {
-        if (!key) continue;
-        const list = map.get(key);
-        if (list) list.push(user);
-        else map.set(key, [user]);
-      }
+/** By the keys that are asked for, and no other: each is a walk through the whole tenant. */
+const indexUsers = (users: readonly TenantUser[], match: readonly LinkKey[]): UserIndex =>
+  new Map(match.map(key => [key, usersBy(users, namesOf[key])]));
+
+function usersBy(users: readonly TenantUser[], keysOf: (user: TenantUser) => readonly string[]) {
+  const map = new Map<string, TenantUser[]>();
+  for (const user of users) {
+    for (const key of keysOf(user)) {
+      const list = map.get(key);
+      if (!list) map.set(key, [user]);
+      else if (list.at(-1) !== user) list.push(user);
     }
-    return map;
-  };
-  const folded = (text: string | undefined) => text && matchKey(text);
-  return {
-    email: by(user => [folded(user.email)]),
-    userName: by(user => [folded(user.userName)]),
-    // An external id is an opaque value of another system: compared as it is.
-    externalId: by(user => user.externalIds ?? []),
-    id: by(user => [user.id]),
-  };
+  }
+  return map;
 }
+
+const namesOf: Readonly<Record<LinkKey, (user: TenantUser) => readonly string[]>> = {
+  email: ({ email }) => (email ? [matchKey(email)] : []),
+  userName: ({ userName }) => (userName ? [matchKey(userName)] : []),
+  // An external id is an opaque value of another system: compared as it is.
+  externalId: user => user.externalIds ?? [],
+  id: user => [user.id],
+};
 
 /** Every user whom the first deciding key names; several mail addresses of one person may name several users. */
 function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
   for (const key of match) {
-    const found = new Set(valuesOf(person, key).flatMap(value => index[key].get(value) ?? []));
+    const found = new Set(valuesOf(person, key).flatMap(value => index.get(key)?.get(value) ?? []));
     if (found.size > 0) return [...found];
   }
   return [];

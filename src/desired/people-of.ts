@@ -1,14 +1,13 @@
 import type { Person } from '../model/directory.ts';
-import type { PersonKey } from '../model/keys.ts';
 import { type PeopleFilter, type Selector, selectorText } from '../model/mapping.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
 import { groupMatcher } from '../model/select.ts';
-import { type DirectoryIndex, type FlatMember, flattenNested } from './flatten-nested.ts';
+import { type DirectoryIndex, type FlatPart, flattenNested } from './flatten-nested.ts';
 import type { SelectedGroup } from './select-groups.ts';
 
 export interface GroupPeople {
-  readonly members: readonly FlatMember[];
+  readonly parts: readonly FlatPart[];
   /** Why these may not be all; removals wait. */
   readonly incomplete: readonly string[];
   /** Why these may be too many: a group that takes people out could not be read. Then even additions wait. */
@@ -39,18 +38,23 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
     const flat = flattenNested(group, index);
     if (!only) return { ...flat, uncertain: [] };
     const added = only.anyOf.map(everybodyIn);
-    const everybody = new Map(
-      [...added.flatMap(part => part.members), ...flat.members].map(each => [each.person.key, each]),
-    );
     const required = only.allOf.map(everybodyIn);
     const excluded = only.butNot.map(exclusion => everybodyIn(exclusion.group));
+    const met = new Set<Person>();
+    const isMeant = (person: Person): boolean => {
+      if (met.has(person)) return false;
+      met.add(person);
+      return (
+        required.every(part => part.people.has(person)) &&
+        !excluded.some(part => part.people.has(person)) &&
+        fits(person, only.where)
+      );
+    };
     return {
-      members: [...everybody.values()].filter(
-        ({ person }) =>
-          required.every(part => part.people.has(person.key)) &&
-          !excluded.some(part => part.people.has(person.key)) &&
-          fits(person, only.where),
-      ),
+      parts: [...flat.parts, ...added.flatMap(part => part.parts)].map(({ path, people }) => ({
+        path,
+        people: people.filter(isMeant),
+      })),
       incomplete: [...flat.incomplete, ...[...added, ...required].flatMap(part => part.incomplete)],
       uncertain: excluded.flatMap(part => part.incomplete),
       notes: flat.notes,
@@ -59,8 +63,8 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
 }
 
 interface Everybody {
-  readonly members: readonly FlatMember[];
-  readonly people: ReadonlySet<PersonKey>;
+  readonly parts: readonly FlatPart[];
+  readonly people: ReadonlySet<Person>;
   readonly incomplete: readonly string[];
 }
 
@@ -69,13 +73,13 @@ function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
   const match = groupMatcher(selector);
   const groups = [...index.groups.values()].filter(group => match(group));
   if (groups.length === 0)
-    return { members: [], people: new Set(), incomplete: [`no group matches ${selectorText(selector)}`] };
-  const parts = groups.map(group => flattenNested(group, index));
-  const members = parts.flatMap(part => part.members);
+    return { parts: [], people: new Set(), incomplete: [`no group matches ${selectorText(selector)}`] };
+  const flat = groups.map(group => flattenNested(group, index));
+  const parts = flat.flatMap(each => each.parts);
   return {
-    members,
-    people: new Set(members.map(member => member.person.key)),
-    incomplete: parts.flatMap(part => part.incomplete),
+    parts,
+    people: new Set(parts.flatMap(part => part.people)),
+    incomplete: flat.flatMap(each => each.incomplete),
   };
 }
 

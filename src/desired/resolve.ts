@@ -40,14 +40,14 @@ export function resolve(input: ResolveInput): Resolved {
   const held = [...selection.held];
 
   const flat = selection.selected.map(each => finders.get(each.directory)!(each));
-  const everybody = new Map<PersonKey, Person>();
-  for (const { members } of flat)
-    for (const { person } of members) if (!everybody.has(person.key)) everybody.set(person.key, person);
-  const links = linkPeople(everybody.values(), tenant.users, input.match);
+  const everybody = new Set<Person>();
+  for (const { parts } of flat)
+    for (const { people } of parts) for (const person of people) everybody.add(person);
+  const links = linkPeople(everybody, tenant.users, input.match);
   notes.push(...links.notes);
 
   for (const [at, each] of selection.selected.entries()) {
-    const { members, incomplete, uncertain, notes: said } = flat[at]!;
+    const { parts, incomplete, uncertain, notes: said } = flat[at]!;
     if (uncertain.length > 0) {
       held.push({
         mapping: each.mapping.id,
@@ -58,7 +58,7 @@ export function resolve(input: ResolveInput): Resolved {
       notes.push(exclusionUnread(each, uncertain));
       continue;
     }
-    const group = desiredGroup(each, members, incomplete, links);
+    const group = desiredGroup(each, parts, incomplete, links);
     const known = groups.get(group.key);
     if (!known) {
       notes.push(...said, ...groupNotes(group, each));
@@ -87,16 +87,18 @@ export function resolve(input: ResolveInput): Resolved {
 
 function desiredGroup(
   { key, group, mapping, captures }: SelectedGroup,
-  flat: GroupPeople['members'],
+  parts: GroupPeople['parts'],
   incomplete: readonly string[],
   links: Links,
 ): DesiredGroup {
   const members: DesiredMember[] = [];
   const unlinked: PersonKey[] = [];
-  for (const { person, path } of flat) {
-    const user = links.users.get(person.key);
-    if (user) members.push({ user, person: person.key, path });
-    else if (links.unlinked.has(person.key)) unlinked.push(person.key);
+  for (const { people, path } of parts) {
+    for (const { key: person } of people) {
+      const user = links.users.get(person);
+      if (user) members.push({ user, person, path });
+      else if (links.unlinked.has(person)) unlinked.push(person);
+    }
   }
   const whyNot =
     incomplete.length > 0 ? incomplete.join('; ') : members.length === 0 ? nobodyPlaced : undefined;
@@ -111,7 +113,7 @@ function desiredGroup(
     unlinked: unlinked.sort(),
     removable: whyNot === undefined,
     ...(whyNot === undefined ? {} : { whyNot }),
-    emptied: flat.length === 0 && incomplete.length === 0,
+    emptied: parts.every(part => part.people.length === 0) && incomplete.length === 0,
   };
 }
 

@@ -23,9 +23,9 @@ export function scopeOf(
   const groups = new Map<string, { name: string; externalId: string }>();
   const queueTexts = new Set<string>();
   for (const { group, directory, mapping, captures, key } of selected) {
-    for (const { person } of finders.get(directory)!({ group, mapping }).members) {
-      if (person.status === 'active' || person.status === 'unknown') people.set(person.key, person);
-    }
+    for (const part of finders.get(directory)!({ group, mapping }).parts)
+      for (const person of part.people)
+        if (person.status === 'active' || person.status === 'unknown') people.set(person.key, person);
     groups.set(key, {
       name: fillHoles(mapping.displayName ?? group.name, captures),
       externalId: fillHoles(mapping.externalId ?? group.id, captures),

@@ -21,7 +21,9 @@ export function whyAbsent(
     return held ? `held: ${held.why}` : 'in the group, which serves no queue';
   }
   const plain = groups.find(({ group, directory }) =>
-    flattenNested(group, indexDirectory(directory)).members.some(member => member.person.key === person.key),
+    flattenNested(group, indexDirectory(directory)).parts.some(part =>
+      part.people.some(each => each.key === person.key),
+    ),
   );
   if (plain) return `in "${plain.group.name}", but taken out by allOf, butNot or where`;
   const names = groups.slice(0, 3).map(({ group }) => `"${group.name}"`);

@@ -6,7 +6,9 @@ import { cutShort, directory, sourceGroup } from '../support/builders.ts';
 const flat = (root: DirectoryGroup, ...others: DirectoryGroup[]) =>
   flattenNested(root, indexDirectory(directory([root, ...others])));
 const paths = (found: ReturnType<typeof flat>) =>
-  Object.fromEntries(found.members.map(({ person, path }) => [person.id, path.join(' > ')]));
+  Object.fromEntries(
+    found.parts.flatMap(({ people, path }) => people.map(person => [person.id, path.join(' > ')])),
+  );
 
 describe('the people of a group', () => {
   it('come with the chain of groups that leads to them, the shortest', () => {
@@ -41,7 +43,7 @@ describe('the people of a group', () => {
   ])('are not proven to be all when %s not read to its end', (_, others, why) => {
     const found = flat(sourceGroup('a', ['ana', '@b']), ...others);
     expect(found.incomplete.join()).toContain(why);
-    expect(found.members.map(member => member.person.id)).toContain('ana');
+    expect(found.parts.flatMap(part => part.people.map(person => person.id))).toContain('ana');
   });
 
   it('are not proven to be all when a member is among no people', () => {
@@ -61,7 +63,7 @@ describe('the people of a group', () => {
     );
     const found = flat(chain[0]!, ...chain.slice(1), sourceGroup(`g${maxDepth + 2}`, ['last']));
     expect(found.incomplete.join()).toContain(`deeper than ${maxDepth}`);
-    expect(found.members).toHaveLength(maxDepth);
+    expect(found.parts.flatMap(part => part.people)).toHaveLength(maxDepth);
   });
 
   it('do not include devices and the like, which are counted', () => {
