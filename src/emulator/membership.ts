@@ -69,12 +69,30 @@ export interface Counts {
 }
 
 export function countsOf(db: Db, knobs: Knobs, queue: QueueRow): Counts {
-  const rows = membersOf(db, knobs, queue);
+  // A page of 500 queues is counted for one request, so that no rows are made for it.
+  const byGroup = groupMemberIds(db, queue);
+  let joined = 0;
+  for (const id of byGroup) if (queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined) joined++;
+  let direct = 0;
+  for (const [id, member] of queue.direct) {
+    if (byGroup.has(id)) continue;
+    direct++;
+    if (member.joined) joined++;
+  }
   return {
-    memberCount: Math.max(0, rows.length + knobs.memberCountDrift),
-    userMemberCount: rows.filter(row => row.by === 'user').length,
-    joinedMemberCount: rows.filter(row => row.joined).length,
+    memberCount: Math.max(0, byGroup.size + direct + knobs.memberCountDrift),
+    userMemberCount: direct,
+    joinedMemberCount: joined,
   };
+}
+
+/** Everybody whom a group brings; the group's own set where there is but one group. */
+function groupMemberIds(db: Db, queue: QueueRow): ReadonlySet<string> {
+  const sets = suppliersOf(queue).flatMap(({ groupId }) => db.groups.get(groupId)?.seenByQueues ?? []);
+  if (sets.length === 1) return sets[0]!;
+  const all = new Set<string>();
+  for (const set of sets) for (const id of set) all.add(id);
+  return all;
 }
 
 function suppliersOf(queue: QueueRow): readonly { readonly groupId: string; readonly ring: number }[] {

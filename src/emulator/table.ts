@@ -5,7 +5,9 @@ export class Table<Row extends { readonly id: string; name: string }, Index exte
   readonly #indexes = new Map<Index, Map<string, Set<Row>>>();
   /** The keys under which a row was filed: rows change in place, so the old keys must be remembered. */
   readonly #filed = new Map<string, readonly (readonly [Index, string])[]>();
-  #sorted: Row[] | undefined;
+  #sorted: readonly Row[] | undefined;
+  /** Selections of the sorted rows, by the function that selects: pages of one listing ask for the same one again. */
+  #selections = new Map<(row: Row) => boolean, readonly Row[]>();
 
   constructor(keysOf: Readonly<Record<Index, (row: Row) => readonly (string | undefined)[]>>) {
     this.#keysOf = keysOf;
@@ -35,6 +37,15 @@ export class Table<Row extends { readonly id: string; name: string }, Index exte
     return this.#sorted;
   }
 
+  /** Those of `sorted` that `keep` keeps; remembered by `keep` itself, which must look at nothing but the row. */
+  select(keep: (row: Row) => boolean): readonly Row[] {
+    const known = this.#selections.get(keep);
+    if (known) return known;
+    const selected = this.sorted().filter(keep);
+    this.#selections.set(keep, selected);
+    return selected;
+  }
+
   /** Adds the row, or files it anew after its keys have changed. */
   put(row: Row): Row {
     this.#unfile(row.id);
@@ -51,14 +62,19 @@ export class Table<Row extends { readonly id: string; name: string }, Index exte
       }
     }
     this.#filed.set(row.id, filed);
-    this.#sorted = undefined;
+    this.#forgetOrder();
     return row;
   }
 
   delete(id: string): void {
     this.#unfile(id);
     this.#rows.delete(id);
+    this.#forgetOrder();
+  }
+
+  #forgetOrder(): void {
     this.#sorted = undefined;
+    this.#selections.clear();
   }
 
   #unfile(id: string): void {

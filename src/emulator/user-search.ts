@@ -8,7 +8,7 @@ import {
   satisfies,
   searchPage,
 } from './criteria.ts';
-import type { Db, UserRow } from './db.ts';
+import type { UserRow } from './db.ts';
 import { memberIds, memberOf } from './membership.ts';
 import { divisionsOf } from './permissions.ts';
 import { byNameThenId } from './table.ts';
@@ -52,12 +52,13 @@ function search(call: Call, request: SearchRequest, enforcePermissions: boolean)
   const { db, knobs } = call;
   const reach = enforcePermissions ? divisionsOf(call.client, ['directory:user:view']) : 'all';
   const asksState = JSON.stringify(request.query).includes('"state"');
-  const found = candidates(call, request.query).filter(
+  const { users, rest } = candidates(call, request.query);
+  const found = users.filter(
     user =>
       (user.created === 0 || call.now >= user.created + knobs.searchDelayMs) &&
       (asksState || user.state !== 'deleted') &&
       (reach === 'all' || reach.has(user.divisionId)) &&
-      satisfies(request.query, field => valuesOf(call, user, field)),
+      satisfies(rest, field => valuesOf(call, user, field)),
   );
   if (found.length === 0 && knobs.searchNoMatch === 'not-found') {
     throw refuse(404, 'resource.not.found', 'No user matches the search.');
@@ -66,19 +67,31 @@ function search(call: Call, request: SearchRequest, enforcePermissions: boolean)
   return ok(searchPage(request, found, 'users', user => userView(db, user, request.expand)));
 }
 
-/** Only those who can match: one criterion that an index answers spares the walk over everybody. */
-function candidates(call: Call, query: readonly Criterion[]): readonly UserRow[] {
+/**
+ * Only those who can match, and what is left to ask of them: one criterion that an index answers spares the walk over
+ * everybody.
+ */
+function candidates(
+  call: Call,
+  query: readonly Criterion[],
+): { readonly users: readonly UserRow[]; readonly rest: readonly Criterion[] } {
   const { db } = call;
   for (const part of query) {
     const indexed = part.operator === 'AND' && part.group.length === 0 && part.fields.length === 1;
     if (!indexed || (part.type !== 'EXACT' && part.type !== 'TERMS' && part.type !== 'TERM')) continue;
-    const found = lookUp(db, part.type, part.fields[0]!, part.values);
-    if (found) return [...found].sort(byNameThenId);
+    const found = lookUp(call, part.type, part.fields[0]!, part.values);
+    if (found) return { users: [...found].sort(byNameThenId), rest: query.filter(other => other !== part) };
   }
-  return db.users.sorted();
+  return { users: db.users.sorted(), rest: query };
 }
 
-function lookUp(db: Db, type: string, field: string, values: readonly string[]): Set<UserRow> | undefined {
+/** Exactly those who fit, for a criterion that an index answers; undefined for any other. */
+function lookUp(
+  { db, knobs }: Call,
+  type: string,
+  field: string,
+  values: readonly string[],
+): Set<UserRow> | undefined {
   const rows = (ids: Iterable<string>) =>
     [...ids].map(id => db.users.get(id)).filter(user => user !== undefined);
   switch (field) {
@@ -90,20 +103,28 @@ function lookUp(db: Db, type: string, field: string, values: readonly string[]):
       if (type !== 'EXACT' && values.some(value => !value.includes('@'))) return undefined;
       return new Set(values.flatMap(value => db.users.by('email', value)));
     case 'groups.official.id':
-    case 'groups.social.id':
-      return new Set(values.flatMap(id => rows(db.groups.get(id)?.seenBySearch ?? [])));
+    case 'groups.social.id': {
+      const groups = values.map(id => db.groups.get(id)).filter(group => group?.type === groupType(field));
+      return new Set(groups.flatMap(group => rows(group?.seenBySearch ?? [])));
+    }
     case 'queueMembership.added':
-    case 'queueMembership.joined':
+    case 'queueMembership.joined': {
+      const all = field === 'queueMembership.added';
+      const queues = values.map(id => db.queues.get(id)).filter(queue => queue !== undefined);
       return new Set(
-        values.flatMap(id => {
-          const queue = db.queues.get(id);
-          return queue ? rows(memberIds(db, queue, 'seenBySearch')) : [];
-        }),
+        queues.flatMap(queue =>
+          rows(memberIds(db, queue, 'seenBySearch')).filter(
+            user => all || memberOf(db, knobs, queue, user.id)?.joined === true,
+          ),
+        ),
       );
+    }
     default:
       return undefined;
   }
 }
+
+const groupType = (field: string) => (field === 'groups.official.id' ? 'official' : 'social');
 
 function valuesOf(call: Call, user: UserRow, field: string): string[] {
   const { db, knobs } = call;
@@ -127,9 +148,8 @@ function valuesOf(call: Call, user: UserRow, field: string): string[] {
       return user.employeeNumber ? [user.employeeNumber] : [];
     case 'groups.official.id':
     case 'groups.social.id': {
-      const type = field === 'groups.official.id' ? 'official' : 'social';
       return [...db.groups.values()]
-        .filter(group => group.type === type && group.seenBySearch.has(user.id))
+        .filter(group => group.type === groupType(field) && group.seenBySearch.has(user.id))
         .map(group => group.id);
     }
     default: {

@@ -32,11 +32,13 @@ export function listUsers(call: Call): Answer {
   const state = stateParam(call);
   const ids = query.list('id');
   if (ids.length > 100) throw refuse(400, 'max.user.ids', 'At most 100 user ids may be asked for at once.');
-  const candidates =
+  const listed =
     ids.length > 0
-      ? [...new Set(ids)].map(id => db.users.get(id)).filter(user => user !== undefined)
-      : db.users.sorted();
-  const found = candidates.filter(user => state === 'any' || user.state === state);
+      ? [...new Set(ids)]
+          .map(id => db.users.get(id))
+          .filter(user => user !== undefined)
+          .filter(inState[state])
+      : db.users.select(inState[state]);
   const last =
     query.integer('pageNumber', 1) * Math.min(query.integer('pageSize', 25), call.knobs.userPageSizeMax);
   if (state !== 'active' && last > call.knobs.searchMaxResults) {
@@ -44,7 +46,7 @@ export function listUsers(call: Call): Answer {
       max: String(call.knobs.searchMaxResults),
     });
   }
-  if (descending(call)) found.reverse();
+  const found = descending(call) ? listed.toReversed() : listed;
   const { rows, envelope } = pageOf(call, found, { max: call.knobs.userPageSizeMax });
   const expand = query.list('expand');
   return ok({ entities: rows.map(user => userView(db, user, expand)), ...envelope });
@@ -55,7 +57,7 @@ export function queryUsers(call: Call): Answer {
   const { db, query } = call;
   const state = stateParam(call);
   const pageSize = Math.min(Math.max(1, query.integer('pageSize', 25)), call.knobs.userPageSizeMax);
-  const all = db.users.sorted().filter(user => state === 'any' || user.state === state);
+  const all = db.users.select(inState[state]);
   const cursor = query.text('cursor');
   const start = cursor === undefined ? 0 : all.findIndex(user => cursorOf(user) === cursor) + 1;
   if (cursor !== undefined && start === 0) throw badParam('cursor', cursor);
@@ -152,6 +154,13 @@ export function deleteUser(call: Call): Answer {
   call.db.deleteUser(user);
   return ok({});
 }
+
+const inState: Readonly<Record<UserRow['state'] | 'any', (user: UserRow) => boolean>> = {
+  any: () => true,
+  active: user => user.state === 'active',
+  inactive: user => user.state === 'inactive',
+  deleted: user => user.state === 'deleted',
+};
 
 function stateParam(call: Call): UserRow['state'] | 'any' {
   const state = call.query.text('state') ?? 'active';

@@ -119,6 +119,16 @@ describe('a generated tenant', () => {
     const values = [...emulator.db.users.values()].slice(5_000, 5_050).map(user => user.email);
     const query = [{ type: 'EXACT', fields: ['email'], values }];
     expect((await talk('POST', '/api/v2/users/search', { query, pageSize: 50 })).body.total).toBe(50);
+    const inGroups = {
+      type: 'TERMS',
+      fields: ['groups.official.id'],
+      values: all.slice(0, 50).map(g => g.id),
+    };
+    const active = { type: 'EXACT', fields: ['state'], value: 'active' };
+    const members = await talk('POST', '/api/v2/users/search', { query: [inGroups, active], pageSize: 100 });
+    const expected = new Set(all.slice(0, 50).flatMap(group => [...group.individuals]));
+    const isActive = (id: string) => emulator.db.users.get(id)?.state === 'active';
+    expect(members.body.total).toBe([...expected].filter(isActive).length);
     const scim = await talk('GET', '/api/v2/scim/v2/groups?count=25');
     expect(scim.body.totalResults).toBe(1_000);
     // Minutes if anything here were quadratic; well below a second on a plain machine.

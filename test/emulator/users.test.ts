@@ -53,6 +53,17 @@ describe('users', () => {
     expect((await talk('GET', `/api/v2/users?${many}`)).body.code).toBe('max.user.ids');
   });
 
+  it('leave the listing of one state and come into that of the other with a change of it', async () => {
+    const names = async (query: string) =>
+      (await talk('GET', `/api/v2/users?${query}`)).body.entities.map((user: Named) => user.name);
+    expect(await names('')).toEqual(['Ada King', 'Bo Lind']);
+    const path = `/api/v2/users/${userId(emulator, 'bo@example.com')}`;
+    await talk('PATCH', path, { state: 'inactive', version: 1 });
+    expect(await names('')).toEqual(['Ada King']);
+    expect(await names('state=inactive&sortOrder=descending')).toEqual(['Cy Young', 'Bo Lind']);
+    expect(await names('state=inactive')).toEqual(['Bo Lind', 'Cy Young']);
+  });
+
   it('show their groups only where that is asked for', async () => {
     const path = `/api/v2/users/${userId(emulator, 'ada@example.com')}`;
     expect((await talk('GET', path)).body).not.toHaveProperty('groups');
@@ -85,6 +96,12 @@ describe('users', () => {
     expect(await found({ type: 'EXACT', fields: ['groups.official.id'], value: group })).toHaveLength(2);
     const queue = queueId(emulator, 'Line');
     expect(await found({ type: 'EXACT', fields: ['queueMembership.added'], value: queue })).toHaveLength(2);
+    const social = { type: 'EXACT', fields: ['groups.social.id'], value: group };
+    expect(await found(social)).toEqual([]);
+    const joined = { type: 'EXACT', fields: ['queueMembership.joined'], value: queue };
+    expect(await found(joined, { type: 'EXACT', fields: ['department'], value: 'billing' })).toEqual([
+      'Bo Lind',
+    ]);
     expect(await found({ type: 'CONTAINS', fields: ['name', 'email'], value: 'lin' })).toEqual(['Bo Lind']);
     const billing = { type: 'EXACT', fields: ['department'], value: 'billing' };
     expect(await found({ type: 'STARTS_WITH', fields: ['name'], value: 'b' }, billing)).toEqual(['Bo Lind']);
