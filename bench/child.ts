@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const longestMs = 10 * 60_000;
 
 /** Starts a file of this folder with an empty environment: no proxy, no settings of the user's home. */
-export const startChild = (file: string, home: string, task: object): ChildProcess =>
-  fork(join(import.meta.dirname, file), [JSON.stringify(task)], { env: { HOME: home }, execArgv: [] });
+export const startChild = (file: string, home: string, task: object, execArgv: string[] = []): ChildProcess =>
+  fork(join(import.meta.dirname, file), [JSON.stringify(task)], { env: { HOME: home }, execArgv });
 
 /** The next thing that the child says; an error where it ends or stays silent instead. */
 export function nextMessage<Message>(child: ChildProcess): Promise<Message> {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Task } from './contenders/contender.ts';
 import { contenders } from './contenders/list.ts';
 import type { Ahead } from './emulator-process.ts';
+import { peakMb } from './peak-memory.ts';
 import { skippingClock } from './skipping-clock.ts';
 import { type Sizes, teamsOf } from './work.ts';
 
@@ -39,16 +39,6 @@ const clock = skippingClock(
       tell({ skipToMs });
     }),
 );
-
-/** The kernel's own high-water mark: `resourceUsage` also counts the parent that this process was forked from. */
-function peakMb(): number {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/mu.exec(readFileSync('/proc/self/status', 'utf8'))!;
-    return Number(kilobytes) / 1024;
-  } catch {
-    return process.resourceUsage().maxRSS / 1024;
-  }
-}
 
 async function run(): Promise<RunReport> {
   const teams = teamsOf(task.sizes, task.moved);

@@ -10,24 +10,32 @@ export interface Result {
   readonly runs: readonly Measured[];
 }
 
-const columns = ['contender', 'run', 'calls', '429s', 'seconds', 'wall s', 'peak MB', 'end state'] as const;
+const heads = ['contender', 'run', 'calls', '429s', 'seconds', 'wall s', 'peak MB', 'end state'] as const;
+
+/** Lines of text under a rule. `align` has an `l` or an `r` for each column. */
+export function columns(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: string,
+): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) =>
+        align[column] === 'r' ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map(width => '─'.repeat(width)).join('  ');
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
 
 /** Lines of text, one a run. `≈` stands before what was measured smaller and multiplied. */
 export function table(results: readonly Result[]): string {
   const rows = results.flatMap(({ contender, part, runs }) =>
     runs.map((run, index) => [index === 0 ? contender.title : '', ...cells(run, part)]),
   );
-  const all = [[...columns], ...rows];
-  const widths = columns.map((_, column) => Math.max(...all.map(row => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        column >= 2 && column <= 6 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
-  const rule = widths.map(width => '─'.repeat(width)).join('  ');
-  return [line(all[0]!), rule, ...all.slice(1).map(line)].join('\n');
+  return columns(heads, rows, 'llrrrrrl');
 }
 
 function cells(run: Measured, part: number): string[] {
