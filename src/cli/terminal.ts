@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { MusterError, MusterErrors } from '../errors.ts';
 import type { Paint } from '../report/paint.ts';
+import { shownLines } from '../report/shown-text.ts';
 
 /** Where a command speaks: results to stdout, everything else to stderr. No TTY: no colour, no spinner, no question. */
 export interface Terminal {
@@ -16,6 +17,8 @@ export interface Terminal {
   /** As `note`, under `--json` as well: what was asked for by `--verbose`. */
   log(line: string): void;
   error(error: unknown): void;
+  /** The text without what was hidden, for what is written to a file. */
+  clean(text: string): string;
   /** Values that never leave: replaced by `***` in everything that is printed from now on. */
   hide(secrets: readonly string[]): void;
   ask(question: string): Promise<boolean>;
@@ -40,12 +43,14 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
     bold: colours.bold,
   };
   const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  const err = (text: string) => void process.stderr.write(clean(text));
+  const lines = (text: string) => shownLines(clean(text), colours.isColorSupported);
+  const err = (text: string) => void process.stderr.write(lines(text));
   return {
     paint,
     json,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !json,
-    out: text => void process.stdout.write(clean(text)),
+    clean,
+    out: text => void process.stdout.write(lines(text)),
     document: value => void process.stdout.write(`${clean(JSON.stringify(value, undefined, 2))}\n`),
     note: text => (json ? undefined : err(text)),
     log: err,
@@ -57,11 +62,11 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
       secrets.push(...values.filter(value => value.length > 0));
     },
     ask: async question => {
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      const answers = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return /^y(es)?$/iu.test((await lines.question(clean(`${question} [y/N] `))).trim());
+        return /^y(es)?$/iu.test((await answers.question(lines(`${question} [y/N] `))).trim());
       } finally {
-        lines.close();
+        answers.close();
       }
     },
   };

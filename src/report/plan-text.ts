@@ -1,38 +1,46 @@
 import type { Note } from '../model/note.ts';
 import type { Plan, Price, Refusal } from '../model/plan.ts';
+import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
 import { type PersonRow, type QueueView, viewOf } from './plan-view.ts';
+import { shown } from './shown-text.ts';
 
 export interface PlanTextOptions {
   readonly paint?: Paint;
   /** People shown for each queue and direction; the rest is counted. */
   readonly mostPeople?: number;
+  /**
+   * Queues told person by person. With more than these a table with a line for each queue comes first, and of the queues
+   * only those are told that lose somebody.
+   */
   readonly mostQueues?: number;
+  /** Lines of that table. */
+  readonly mostLines?: number;
+  /** Notes of one kind, so that five hundred of one do not hide the one of another. */
   readonly mostNotes?: number;
 }
 
 /** The plan as people read it: per queue heads before and after, names and reasons; groups, notes, price. */
 export function planText(plan: Plan, options: PlanTextOptions = {}): string {
-  const { paint = plainPaint, mostPeople = 12, mostQueues = 40, mostNotes = 20 } = options;
-  const lines = [`${paint.bold('Plan')}  ${contractLine(plan)}`, ''];
+  const { paint = plainPaint, mostPeople = 12, mostQueues = 12, mostLines = 60, mostNotes = 8 } = options;
   const view = viewOf(plan);
-  if (plan.changes.length === 0)
-    lines.push(
-      plan.notes.some(note => note.level === 'warning')
-        ? '  Nothing to do now; see the notes.'
-        : '  Nothing to do: everybody is where they should be.',
-      '',
-    );
-  for (const queue of view.queues.slice(0, mostQueues))
-    lines.push(...queueLines(queue, paint, mostPeople), '');
-  lines.push(...more(view.queues.length - mostQueues, 'queue', paint));
-  if (view.groups.length > 0) {
+  const lines = [`${paint.bold('Plan')}  ${view.contract}`, '', `  ${paint.bold(view.headline)}`, ''];
+  const { queues, groups } = view;
+  const many = queues.length > mostQueues;
+  if (many) lines.push(...overview(queues, paint, mostLines), '');
+  const detailed = (many ? queues.filter(queue => queue.leaving.length > 0) : queues).slice(
+    0,
+    2 * mostQueues,
+  );
+  for (const queue of detailed) lines.push(...queueLines(queue, paint, mostPeople), '');
+  if (many) lines.push(...more(queues.length - detailed.length, 'queue', paint, ', person by person'), '');
+  if (groups.length > 0) {
     lines.push(`  ${paint.bold('Groups')}`);
-    for (const group of view.groups.slice(0, mostQueues))
+    for (const group of groups.slice(0, mostQueues))
       lines.push(`    ${group.name}: ${group.what.join(', ')}`);
-    lines.push(...more(view.groups.length - mostQueues, 'group', paint), '');
+    lines.push(...more(groups.length - mostQueues, 'group', paint), '');
   }
-  lines.push(...noteLines(plan.notes, paint, mostNotes));
+  lines.push(...noteLines(view.notes, paint, mostNotes));
   if (plan.changes.length > 0) {
     lines.push(`  ${paint.bold('Price')}   ${priceText(plan.price)}`);
     for (const { route, calls } of plan.price.byRoute)
@@ -42,17 +50,33 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-const contractLine = ({ choice }: Plan): string =>
-  `${choice.contract} contract (${choice.by}: ${choice.reason})`;
+/** One line a queue. Who loses somebody stands above, so nothing that is cut off takes anybody away. */
+function overview(queues: readonly QueueView[], paint: Paint, most: number): string[] {
+  const rows = queues.slice(0, most);
+  const width = Math.max(5, ...rows.map(queue => queue.name.length));
+  const cell = (text: string) => text.padStart(7);
+  const lines = [
+    paint.dim(`  ${'Queue'.padEnd(width)}${['before', 'after', 'come', 'go'].map(cell).join('')}`),
+  ];
+  for (const { name, before, after, joining, leaving } of rows) {
+    const come = joining.length > 0 ? paint.add(cell(`+${joining.length}`)) : cell('');
+    const go = leaving.length > 0 ? paint.remove(cell(`−${leaving.length}`)) : '';
+    lines.push(`  ${name.padEnd(width)}${cell(String(before))}${cell(String(after))}${come}${go}`);
+  }
+  const rest = queues.slice(most);
+  const losing = rest.filter(queue => queue.leaving.length > 0).length;
+  const what = losing > 0 ? `, ${losing} of which lose somebody` : ', none of which loses anybody';
+  return [...lines, ...more(rest.length, 'queue', paint, what)];
+}
 
 function queueLines(queue: QueueView, paint: Paint, most: number): string[] {
-  const heads = `${queue.before} → ${queue.after} member${queue.after === 1 ? '' : 's'}`;
+  const heads = `${queue.before} → ${counted(queue.after, 'member')}`;
   const lines = [`  ${paint.bold(queue.name)}  ${queue.after < queue.before ? paint.warn(heads) : heads}`];
   for (const group of queue.attaching) lines.push(paint.add(`    + group ${group} serves the queue`));
   for (const group of queue.detaching)
     lines.push(paint.remove(`    − group ${group} no longer serves the queue`));
-  lines.push(...personLines(queue.joining, '+', paint.add, most, paint));
   lines.push(...personLines(queue.leaving, '−', paint.remove, most, paint));
+  lines.push(...personLines(queue.joining, '+', paint.add, most, paint));
   return lines;
 }
 
@@ -63,47 +87,48 @@ function personLines(
   most: number,
   paint: Paint,
 ): string[] {
-  const shown = rows.slice(0, most);
-  const width = Math.max(0, ...shown.map(row => row.name.length));
-  const lines = shown.map(row => `    ${colour(`${sign} ${row.name.padEnd(width)}`)}  ${paint.dim(row.why)}`);
+  const told = rows.slice(0, most);
+  const width = Math.max(0, ...told.map(row => row.name.length));
+  const lines = told.map(row => `    ${colour(`${sign} ${row.name.padEnd(width)}`)}  ${paint.dim(row.why)}`);
   return [...lines, ...(rows.length > most ? [paint.dim(`      and ${rows.length - most} more`)] : [])];
 }
 
 function noteLines(notes: readonly Note[], paint: Paint, most: number): string[] {
-  // What a source says in passing (which file, which server) is in --json; a person reads what needs an eye.
-  const worth = notes.filter(note => note.level === 'warning' || note.code !== 'source.note');
-  if (worth.length === 0) return [];
-  const sorted = worth.toSorted((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
+  if (notes.length === 0) return [];
   const lines = [`  ${paint.bold('Notes')}`];
-  for (const note of sorted.slice(0, most)) {
-    lines.push(`    ${note.level === 'warning' ? paint.warn('!') : '·'} ${note.text}`);
-    if (note.remedy) lines.push(paint.dim(`      → ${note.remedy}`));
+  const counts = new Map<string, number>();
+  const told = notes.filter(({ code }) => {
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+    return counts.get(code)! <= most;
+  });
+  for (const [at, { level, text, remedy }] of told.entries()) {
+    lines.push(`    ${level === 'warning' ? paint.warn('!') : '·'} ${text}`);
+    // Said once below several with the same way out.
+    if (remedy && told[at + 1]?.remedy !== remedy) lines.push(paint.dim(`      → ${remedy}`));
   }
-  return [...lines, ...more(worth.length - most, 'note', paint), ''];
+  for (const [code, count] of counts) lines.push(...more(count - most, 'note', paint, ` of ${code}`));
+  return [...lines, ''];
 }
 
-const more = (count: number, noun: string, paint: Paint): string[] =>
-  count > 0 ? [paint.dim(`    … and ${count} more ${noun}${count === 1 ? '' : 's'}: see --json`)] : [];
+const more = (count: number, noun: string, paint: Paint, what = ''): string[] =>
+  count > 0 ? [paint.dim(`    … and ${count} more ${noun}${count === 1 ? '' : 's'}${what}: see --json`)] : [];
 
-/** `12 calls, about 3 seconds at 300 calls a minute`. */
-export function priceText(price: Price): string {
-  const seconds = Math.max(1, Math.round(price.minutes * 60));
-  const time =
-    seconds < 90
-      ? `${seconds} second${seconds === 1 ? '' : 's'}`
-      : `${Math.round(price.minutes * 10) / 10} minutes`;
-  return `${price.calls} call${price.calls === 1 ? '' : 's'}, at most about ${time} at ${price.perMinute} calls a minute`;
+/** `12 calls, at most about 3 seconds at 300 calls a minute`. */
+export const priceText = (price: Price): string =>
+  `${counted(price.calls, 'call')}, at most about ${durationText(price)} at ${price.perMinute} calls a minute`;
+
+export function durationText({ minutes }: Pick<Price, 'minutes'>): string {
+  const seconds = Math.max(1, Math.round(minutes * 60));
+  return seconds < 90 ? counted(seconds, 'second') : `${Math.round(minutes * 10) / 10} minutes`;
 }
 
 export function refusalText(refusals: readonly Refusal[], paint: Paint = plainPaint): string {
   const lines = [
-    paint.remove(
-      `Refused: ${refusals.length} guard${refusals.length === 1 ? '' : 's'} against this plan. Nothing was written.`,
-    ),
+    paint.remove(`Refused: ${counted(refusals.length, 'guard')} against this plan. Nothing was written.`),
   ];
   for (const refusal of refusals) {
     lines.push(
-      `  ${refusal.code}  ${paint.bold(refusal.subject)}`,
+      `  ${refusal.code}  ${paint.bold(shown(refusal.subject))}`,
       `    ${refusal.text}`,
       paint.dim(`    → ${refusal.remedy}`),
     );

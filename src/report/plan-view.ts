@@ -1,5 +1,8 @@
-import type { Plan, QueueOutlook } from '../model/plan.ts';
+import type { Note } from '../model/note.ts';
+import type { Plan, Price, QueueOutlook, Refusal } from '../model/plan.ts';
+import { headline } from './headline.ts';
 import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
+import { shown } from './shown-text.ts';
 
 /** One person who comes onto or goes off a queue, and why. */
 export interface PersonRow {
@@ -9,6 +12,7 @@ export interface PersonRow {
 
 /** One queue as a plan leaves it, ready to be told in any form. */
 export interface QueueView {
+  readonly id: string;
   readonly name: string;
   readonly before: number;
   readonly after: number;
@@ -25,36 +29,91 @@ export interface GroupView {
   readonly what: readonly string[];
 }
 
+/**
+ * A plan as it is told, in whatever form: every text in it is one line that can be seen (`shown`), so that a form has
+ * only its own language to think of.
+ */
 export interface PlanView {
+  /** What will happen, in one sentence. */
+  readonly headline: string;
+  /** Which contract, and why. */
+  readonly contract: string;
+  /** Those that lose somebody first, the most first; then by name. Whatever is cut off at the end only gains. */
   readonly queues: readonly QueueView[];
   readonly groups: readonly GroupView[];
+  readonly refusals: readonly Refusal[];
+  /** Warnings first. What a source says in passing (which file, which server) is in the JSON alone. */
+  readonly notes: readonly Note[];
+  readonly price: Price;
+  readonly fingerprint: string;
+  readonly changes: number;
 }
 
 /** From ids to what people recognise. Pure: the names travel with the plan. */
-export function viewOf(plan: Plan): PlanView {
+export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView {
   const index = indexChanges(plan.changes);
-  return { queues: plan.queues.map(outlook => queueView(plan, index, outlook)), groups: groupViews(plan) };
+  const { contract, by, reason } = plan.choice;
+  return {
+    headline: headline(plan),
+    contract: `${contract} contract (${by}: ${shown(reason, longest)})`,
+    queues: plan.queues
+      .map(outlook => queueView(plan, index, outlook))
+      .sort((a, b) => b.leaving.length - a.leaving.length || byName(a, b)),
+    groups: groupViews(plan),
+    refusals: refusals.map(refusal => ({
+      code: refusal.code,
+      subject: shown(refusal.subject),
+      text: shown(refusal.text, longest),
+      remedy: shown(refusal.remedy, longest),
+    })),
+    notes: plan.notes.filter(isWorthTelling).map(noteView).sort(warningsFirst),
+    price: plan.price,
+    fingerprint: plan.fingerprint,
+    changes: plan.changes.length,
+  };
 }
+
+/** Characters of a sentence; names in it are many times shorter. */
+const longest = 1_000;
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
+const isWorthTelling = (note: Note): boolean => note.level === 'warning' || note.code !== 'source.note';
+
+const noteView = (note: Note): Note => ({
+  ...note,
+  subject: shown(note.subject),
+  text: shown(note.text, longest),
+  ...(note.remedy === undefined ? {} : { remedy: shown(note.remedy, longest) }),
+});
+
+const warningsFirst = (a: Note, b: Note): number =>
+  Number(b.level === 'warning') - Number(a.level === 'warning');
 
 function queueView(plan: Plan, index: ChangeIndex, outlook: QueueOutlook): QueueView {
   const { names } = plan;
   const about = index.byQueue.get(outlook.queue) ?? [];
-  const ring = (change: { readonly ring?: number }) =>
-    change.ring === undefined ? '' : `, ring ${change.ring}`;
   const people = (users: readonly string[], why: (user: string) => string): PersonRow[] =>
     users
-      .map(user => ({ name: names.users[user] ?? user, why: why(user) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const attached = about.filter(change => change.kind === 'queue.attach' && change.user === undefined);
-  const detached = about.filter(change => change.kind === 'queue.detach' && change.user === undefined);
+      .map(user => ({ name: shown(names.users[user] ?? user), why: shown(why(user), longest) }))
+      .sort(byName);
+  const groups = (kind: 'queue.attach' | 'queue.detach') =>
+    about
+      .filter(change => change.kind === kind && change.user === undefined)
+      .map(change => {
+        const ring = change.ring === undefined ? '' : `, ring ${change.ring}`;
+        return `${shown(groupName(plan, change))}${ring}`;
+      });
   return {
-    name: names.queues[outlook.queue] ?? outlook.queue,
+    id: outlook.queue,
+    name: shown(names.queues[outlook.queue] ?? outlook.queue),
     before: outlook.before,
     after: outlook.after,
     joining: people(outlook.joining, user => whyJoining(plan, index, outlook, user)),
     leaving: people(outlook.leaving, user => whyLeaving(plan, index, outlook, user)),
-    attaching: attached.map(change => `${groupName(plan, change)}${ring(change)}`),
-    detaching: detached.map(change => `${groupName(plan, change)}${ring(change)}`),
+    attaching: groups('queue.attach'),
+    detaching: groups('queue.detach'),
   };
 }
 
@@ -63,16 +122,16 @@ function groupViews(plan: Plan): GroupView[] {
   for (const change of plan.changes) {
     if (change.kind === 'queue.attach' || change.kind === 'queue.detach') continue;
     const view = views.get(change.group) ?? {
-      name: groupName(plan, change),
+      name: shown(groupName(plan, change)),
       what: [],
       adds: 0,
       removes: 0,
     };
     views.set(change.group, view);
-    if (change.kind === 'group.create') view.what.push(`made, externalId ${change.externalId}`);
-    else if (change.kind === 'group.rename') view.what.push(`renamed from ${change.from}`);
+    if (change.kind === 'group.create') view.what.push(`made, externalId ${shown(change.externalId)}`);
+    else if (change.kind === 'group.rename') view.what.push(`renamed from ${shown(change.from)}`);
     else if (change.kind === 'group.anchor')
-      view.what.push(`externalId ${change.from ?? '(none)'} → ${change.to}`);
+      view.what.push(`externalId ${shown(change.from ?? '(none)')} → ${shown(change.to)}`);
     else if (change.kind === 'member.add') view.adds++;
     else view.removes++;
   }

@@ -5,6 +5,7 @@
  */
 export function shown(text: string, most = 200): string {
   const short = text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  if (short.trim() === '') return '(no name)';
   if (!unseen.test(short)) return short;
   // A pair that was cut in two, or was never one, is no text in any encoding.
   return short.toWellFormed().replace(eachUnseen, picture);
@@ -25,3 +26,17 @@ function picture(char: string): string {
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   return code === 0x7f ? '\u2421' : '\ufffd';
 }
+
+/**
+ * The net under everything that goes to a terminal: text of several lines, in which colours may stand, and nothing else
+ * that a terminal would obey.
+ */
+export const shownLines = (text: string, colours: boolean): string =>
+  text.replace(colours ? obeyed : obeyedOrColour, picture);
+
+const scopes = '\\u202a-\\u202e\\u2066-\\u2069';
+const obeyedOrColour = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f${scopes}]`, 'gu');
+const obeyed = new RegExp(
+  `[\\u0000-\\u0008\\u000b-\\u001a\\u001c-\\u001f\\u007f-\\u009f${scopes}]|\\u001b(?!\\[[\\d;]*m)`,
+  'gu',
+);

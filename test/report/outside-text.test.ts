@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { htmlText } from '../../src/report/html-text.ts';
 import { junitXml } from '../../src/report/junit.ts';
 import { markdownRow, markdownTable, markdownText } from '../../src/report/markdown-text.ts';
-import { shown } from '../../src/report/shown-text.ts';
+import { shown, shownLines } from '../../src/report/shown-text.ts';
 import { xmlText } from '../../src/report/xml-text.ts';
 import { hostileNames } from '../support/hostile.ts';
 import { all, parseMarkup } from '../support/markup.ts';
@@ -20,6 +20,8 @@ describe('a name as it is shown', () => {
     ['delete\u007f', 'delete␡'],
     ['pay\u202eroll', 'pay�roll'],
     ['half \ud83d', 'half �'],
+    ['', '(no name)'],
+    [' \u00a0', '(no name)'],
   ])('%j is %j', (name, told) => {
     expect(shown(name)).toBe(told);
   });
@@ -28,12 +30,20 @@ describe('a name as it is shown', () => {
     always(name => {
       expect(shown(name)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
       expect(shown(name).isWellFormed()).toBe(true);
-      expect(shown(name, 5).length).toBeLessThanOrEqual(5);
+      expect(shown(name, 12).length).toBeLessThanOrEqual(12);
     });
   });
 
   it('says that it was cut', () => {
     expect(shown('abcdef', 4)).toBe('abc…');
+  });
+});
+
+describe('text for a terminal', () => {
+  it('keeps its lines and its colours, and nothing else that a terminal obeys', () => {
+    const text = '\u001b[31mred\u001b[39m\n\u001b[2Jgone\rover\u009b1A\u202e';
+    expect(shownLines(text, true)).toBe('\u001b[31mred\u001b[39m\n␛[2Jgone␍over�1A�');
+    expect(shownLines(text, false)).toBe('␛[31mred␛[39m\n␛[2Jgone␍over�1A�');
   });
 });
 
