@@ -68,6 +68,10 @@ export interface Knobs {
   /** Whether new rows start activated (§3.4, §12.6). */
   directMembersJoined: boolean;
   groupMembersJoined: boolean;
+  /** How long after its answer a `PATCH …/members` takes effect (§3.4: asynchronous). */
+  joinDelayMs: number;
+  /** How long a new direct member's own `PATCH …/members/{memberId}` answers 404 (§3.4, Terraform retries). */
+  newMemberDelayMs: number;
   /** Added to `memberCount`: the count may disagree with the rows (§3.4). */
   memberCountDrift: number;
   /** Whether a page of members names the next one (§3.4: only "may be used"). */
@@ -144,6 +148,8 @@ export const defaultKnobs: Readonly<Knobs> = {
   newQueueListDelayMs: 0,
   directMembersJoined: true,
   groupMembersJoined: true,
+  joinDelayMs: 0,
+  newMemberDelayMs: 0,
   memberCountDrift: 0,
   memberNextUri: true,
   maxQueues: 5_000,

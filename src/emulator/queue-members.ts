@@ -61,16 +61,18 @@ function addDirect(call: Call, queue: QueueRow, ids: readonly string[]): void {
       if (knobs.overlap === 'no-op') continue;
       throw refuse(400, 'bad.request', 'The user {id} is a member of the queue by a group.', { id });
     }
-    queue.direct.set(id, { ring: 1, joined: knobs.directMembersJoined });
+    queue.direct.set(id, { ring: 1, joined: knobs.directMembersJoined, added: call.now });
   }
 }
 
-/** `PATCH …/members`: joins or unjoins members; whoever is none is silently passed over (§3.4). */
+/** `PATCH …/members`: joins or unjoins members, late by knob; whoever is none is silently passed over (§3.4). */
 export function joinQueueMembers(call: Call, need: Need): Answer {
   const queue = queueOf(call, need);
   const touched: DerivedMember[] = [];
   for (const { id, item } of idItems(call, 100)) {
-    if (typeof item.joined === 'boolean') setJoined(call, queue, id, item.joined);
+    const { joined } = item;
+    if (typeof joined === 'boolean')
+      call.db.later(call.knobs.joinDelayMs, () => setJoined(call, queue, id, joined));
     const member = memberOf(call.db, call.knobs, queue, id);
     if (member) touched.push(member);
   }
@@ -95,8 +97,11 @@ export function patchQueueMember(call: Call, need: Need): Answer {
   }
   if (!memberOf(call.db, call.knobs, queue, id)) throw notFound('queue member', id);
   const direct = queue.direct.get(id);
+  if (direct && call.now < (direct.added ?? 0) + call.knobs.newMemberDelayMs)
+    throw notFound('queue member', id);
   if (ring !== undefined && direct) direct.ring = ring;
-  if (typeof joined === 'boolean') setJoined(call, queue, id, joined);
+  if (typeof joined === 'boolean')
+    call.db.later(call.knobs.joinDelayMs, () => setJoined(call, queue, id, joined));
   return answer(202);
 }
 

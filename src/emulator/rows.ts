@@ -58,6 +58,8 @@ export interface GroupRow {
 export interface DirectMember {
   ring: number;
   joined: boolean;
+  /** Emulated milliseconds; left out for the seed. */
+  readonly added?: number;
 }
 
 export interface QueueRow {

@@ -254,6 +254,18 @@ describe('the members of a queue', () => {
     expect((await talk('GET', path)).body.entities).toMatchObject([{ ringNumber: 3, joined: false }]);
   });
 
+  it('join late, and a new one cannot be given a ring at first, where the knobs say so', async () => {
+    Object.assign(emulator.knobs, { joinDelayMs: 3_600_000, newMemberDelayMs: 3_600_000 });
+    const path = `${queues}/${queueId(emulator, 'Support_Tier1')}/members`;
+    const ana = userId(emulator, 'ana.ferreira@example.com');
+    await talk('POST', path, [{ id: ana }]);
+    const unjoined = await talk('PATCH', path, [{ id: ana, joined: false }]);
+    expect(unjoined.body.entities).toMatchObject([{ id: ana, joined: true }]);
+    expect((await talk('PATCH', `${path}/${ana}`, { id: ana, ringNumber: 2 })).status).toBe(404);
+    emulator.settle();
+    expect((await talk('GET', `${path}?joined=false`)).body.entities).toMatchObject([{ id: ana }]);
+  });
+
   it('see their own queues, joined ones unless told', async () => {
     const tariq = userId(emulator, 'tariq.hassan@example.com');
     expect(names(await talk('GET', `/api/v2/users/${tariq}/queues`))).toEqual(['Retention']);
