@@ -49,6 +49,7 @@ export const errorCodes = [
   'state.locked',
   'state.damaged',
   'settle.not-seen',
+  'seat.not-restored',
   'run.interrupted',
   'run.not-found',
 ] as const;

@@ -16,7 +16,12 @@ const everything = [
 ];
 
 /** Checks a config against a tenant whose OAuth client has these permissions. */
-async function checked(permissions: readonly string[], mapping: object = {}, genesys: object = {}) {
+async function checked(
+  permissions: readonly string[],
+  mapping: object = {},
+  genesys: object = {},
+  limits: object = {},
+) {
   const dir = await mkdtemp(join(tmpdir(), 'muster-check-'));
   const emulator = await emulate({
     seed: {
@@ -31,6 +36,7 @@ async function checked(permissions: readonly string[], mapping: object = {}, gen
     genesys: { baseUrl: emulator.url, clientId: 'muster', clientSecret: 'right', ...genesys },
     sources: { corp: { kind: 'file', path: 'directory.yaml' } },
     mappings: [{ group: 'support', queues: ['Support'], ...mapping }],
+    limits,
   };
   await writeFile(join(dir, 'muster.yaml'), JSON.stringify(config));
   const muster = await openMuster(await loadConfig(join(dir, 'muster.yaml'), { env: {} }), { env: {} });
@@ -91,6 +97,19 @@ describe('check', () => {
       assign: 'direct-members',
     });
     expect(failing(without)).toEqual(['routing:queueMember:manage']);
+  });
+
+  it('asks for the right to unjoin people where there is a grace', async () => {
+    const report = await checked(everything, {}, {}, { drain: { graceSeconds: 60 } });
+    expect(report.ok).toBe(true);
+    expect(report.probes.map(probe => probe.detail)).toContain(
+      'unjoin people before they are taken off a queue',
+    );
+    const lacking = everything.filter(
+      name => !name.startsWith('routing:queueMember') && name !== 'routing:queue:edit',
+    );
+    const without = await checked(lacking, {}, {}, { drain: { graceSeconds: 60 } });
+    expect(failing(without)).toEqual(['routing:queue:edit', 'routing:queueMember:manage']);
   });
 
   it('tells a name that resolves to nothing', async () => {

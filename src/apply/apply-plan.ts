@@ -1,12 +1,13 @@
 import { type Clock, isoNow } from '../clock.ts';
-import { isMusterError, MusterError } from '../errors.ts';
+import { isMusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { Journal } from '../model/journal.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
-import type { Outcome, Problem, StepOutcome } from '../model/outcome.ts';
+import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
+import { type DrainProgress, drainer } from './drain.ts';
 import { groupCreate } from './group-create.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
@@ -14,7 +15,9 @@ import type { Hand, Work } from './hand.ts';
 import { gainsOf, heldBack, lostSoFar, unmade } from './hold-back.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
+import { queueSeats } from './queue-seats.ts';
 import { settle } from './settle.ts';
+import { interrupted, problemOf, writers } from './writer.ts';
 
 const hands: Readonly<Record<StepKind, Hand>> = {
   'group.create': groupCreate,
@@ -22,6 +25,7 @@ const hands: Readonly<Record<StepKind, Hand>> = {
   'group.write': groupWrite,
   'queue.groups': queueGroups,
   'queue.members': queueMembers,
+  'queue.seats': queueSeats,
 };
 
 export interface ApplyInput {
@@ -42,16 +46,19 @@ export interface ApplyInput {
   readonly progress?: (progress: ApplyProgress) => void;
 }
 
-export interface ApplyProgress {
-  readonly stage: 'applying' | 'settling';
-  readonly done: number;
-  readonly of: number;
-  readonly subject: string;
-}
+export type ApplyProgress =
+  | {
+      readonly stage: 'applying' | 'settling';
+      readonly done: number;
+      readonly of: number;
+      readonly subject: string;
+    }
+  | DrainProgress;
 
 /**
  * The only stage that writes. Phases one after another, the steps of a phase side by side. One step that fails never
- * stops the others, except that nobody is taken away whose coming elsewhere has failed.
+ * stops the others, except that nobody is taken away whose coming elsewhere has failed, or who could not be unjoined
+ * before, where that was asked for.
  */
 export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const { plan, journal, clock, api, stop } = input;
@@ -61,19 +68,24 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const outcomes = new Map<Step, StepOutcome>();
   const groups = new Map(input.tenant.groups.map(group => [group.id, group]));
   await journal.books(plan.bookkeeping);
-  const write = writer(journal, stop);
+  const { write, anyhow } = writers(journal, stop);
+  const draining = drainer({ ...input, write, writeAnyhow: anyhow });
+  const seatOf = seatsIn(input.tenant);
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
 
-  for (const phase of [1, 2, 3, 4] as const) {
+  for (const phase of [1, 2, 3, 4, 5] as const) {
     const steps = plan.steps.filter(step => step.phase === phase);
     const lost = lostSoFar(plan, outcomes, groups);
+    const changesOf = (step: Step) => step.changes.map(index => plan.changes[index]!);
+    if (phase === 3)
+      await draining.begin(step => !heldBack(changesOf(step), lost, groups, subjectOf(step, plan)));
     await eachOf(steps, input.concurrency, async step => {
-      const planned = step.changes.map(index => plan.changes[index]!);
+      const planned = changesOf(step);
       const subject = subjectOf(step, plan);
       say(subject);
       const stopped = stop.aborted ? interrupted(subject) : unmade(planned, made, subject);
-      const held = stopped ?? heldBack(planned, lost, groups, subject);
+      const held = stopped ?? heldBack(planned, lost, groups, subject) ?? draining.heldBack(step, subject);
       // Who must not go yet keeps nobody else from coming.
       const changes = stopped ? [] : held ? gainsOf(planned) : planned;
       if (held && changes.length === 0) {
@@ -90,6 +102,8 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         groups,
         signal: input.signal,
         made,
+        seatOf,
+        seated: gone => journal.seats({ open: [], left: [], gone }),
         write,
       };
       try {
@@ -102,11 +116,12 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
       }
     });
   }
+  const drain = await draining.end(outcomes);
   const steps = plan.steps.map(step => outcomes.get(step)!);
   const unseen = stop.aborted
     ? []
     : await settle({ ...input, done: steps.filter(each => each.state === 'done'), made });
-  const state = stateOf(steps, unseen, stop.aborted);
+  const state = stateOf(steps, unseen, drain, stop.aborted);
   await journal.end(state);
   return {
     run: journal.run,
@@ -116,67 +131,38 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     seconds: (clock.now() - startedMs) / 1000,
     made: Object.fromEntries(made),
     unseen,
+    ...(drain ? { drain } : {}),
+  };
+}
+
+/** Where direct members stood when the plan was made, as far as people were read one by one. */
+function seatsIn(tenant: Tenant): Work['seatOf'] {
+  const rows = new Map(
+    tenant.queues.map(queue => [queue.id, new Map(queue.members?.map(member => [member.user, member]))]),
+  );
+  return (queue, user) => {
+    const row = rows.get(queue)?.get(user);
+    return row?.by === 'user' ? row : undefined;
   };
 }
 
 function stateOf(
   steps: readonly StepOutcome[],
   unseen: readonly Problem[],
+  drain: DrainOutcome | undefined,
   stopped: boolean,
 ): Outcome['state'] {
   const done = steps.filter(step => step.state === 'done').length;
   if (stopped && done < steps.length) return 'interrupted';
   if (steps.length === 0) return 'nothing-to-do';
-  if (done === steps.length) return unseen.length === 0 ? 'done' : 'partly';
+  if (done === steps.length) return unseen.length + (drain?.problems.length ?? 0) === 0 ? 'done' : 'partly';
   return done === 0 ? 'failed' : 'partly';
 }
-
-/** Begun on disk before the request, done or failed after it. */
-function writer(journal: Journal, stop: AbortSignal): Work['write'] {
-  let lastId = 0;
-  return async (record, request, made) => {
-    if (stop.aborted) throw new MusterError('run.interrupted', interruptedFacts(record.subject));
-    const entry = { ...record, id: ++lastId };
-    await journal.begin(entry);
-    let answer: Awaited<ReturnType<typeof request>>;
-    try {
-      answer = await request();
-    } catch (error) {
-      const { code, happened } = isMusterError(error) ? error : { code: 'unknown', happened: String(error) };
-      await journal.failed(entry, { code, happened }, mayBeDone(error));
-      throw error;
-    }
-    await journal.done(entry, made?.(answer));
-    return answer;
-  };
-}
-
-/** No answer, an answer of a gateway or a server in trouble: the write may have happened all the same. */
-function mayBeDone(error: unknown): boolean {
-  if (!isMusterError(error) || error.status === undefined) return true;
-  return error.status >= 500 || error.status === 408 || (error.status >= 200 && error.status < 300);
-}
-
-const interruptedFacts = (subject: string) => ({
-  happened: 'The run was asked to stop before this was begun.',
-  subject,
-  remedy: 'Run again: it goes on from the real state.',
-});
-
-const interrupted = (subject: string): Problem => ({ code: 'run.interrupted', ...interruptedFacts(subject) });
 
 const subjectOf = (step: Step, plan: Plan): string =>
   step.queue === undefined
     ? `group ${plan.names.groups[step.group!] ?? step.group}`
     : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
-
-export const problemOf = (error: MusterError): Problem => ({
-  code: error.code,
-  happened: error.happened,
-  remedy: error.remedy,
-  ...(error.subject === undefined ? {} : { subject: error.subject }),
-  ...(error.correlationId === undefined ? {} : { correlationId: error.correlationId }),
-});
 
 /** At most `width` at a time, in order. */
 async function eachOf<T>(

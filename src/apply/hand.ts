@@ -2,9 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { Change } from '../model/change.ts';
 import type { JournalWrite } from '../model/journal.ts';
-import type { GroupId, GroupKey } from '../model/keys.ts';
+import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Binding } from '../model/ledger.ts';
 import type { Plan, Step } from '../model/plan.ts';
+import type { Seat } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
 
@@ -24,6 +25,10 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Genesys ids of groups that this run made; a hand that makes one puts it here. */
   readonly made: Map<GroupKey, GroupId>;
+  /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
+  readonly seatOf: (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
+  /** Writes down that these have their seats again, by `seatId`. */
+  readonly seated: (seats: readonly string[]) => Promise<void>;
   /**
    * Journals, then writes, then journals again. Throws `run.interrupted` instead of writing where the run was asked
    * to stop (the first Ctrl-C): the write before it was finished, and the next is never begun.

@@ -44,6 +44,7 @@ const withLimits = (command: Command): Command =>
     .option('--max-removals <count>', 'allow so many people to be taken off queues in this run', number)
     .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', number)
     .option('--min-members <count>', 'the least members that a queue may be left with', number)
+    .option('--no-drain', 'take people off at once, whatever grace limits.drain gives them')
     .option('--release <token...>', 'let quarantined removals go; the plan names the token');
 
 program

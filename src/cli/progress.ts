@@ -16,7 +16,8 @@ export async function withProgress<Out>(
     return work(progress => {
       if (progress.stage === stage) return;
       stage = progress.stage;
-      terminal.note(`${title}: ${stageText[progress.stage]}\n`);
+      const text = progress.stage === 'draining' ? progressText(progress) : stageText[progress.stage];
+      terminal.note(`${title}: ${text}\n`);
     });
   }
   const { Listr } = await import('listr2');
@@ -45,6 +46,7 @@ const stageText: Readonly<Record<RunProgress['stage'], string>> = {
   tenant: 'reading Genesys Cloud',
   planning: 'planning',
   applying: 'applying',
+  draining: 'draining',
   settling: 'reading back',
 };
 
@@ -55,6 +57,12 @@ function progressText(progress: RunProgress): string {
     case 'tenant':
     case 'planning':
       return stageText[progress.stage];
+    case 'draining': {
+      const minutes = Math.floor(progress.secondsLeft / 60);
+      const seconds = String(progress.secondsLeft % 60).padStart(2, '0');
+      const people = `${progress.people} ${progress.people === 1 ? 'person' : 'people'}`;
+      return `draining ${people}, ${minutes}:${seconds} left`;
+    }
     case 'applying':
     case 'settling':
       return `${stageText[progress.stage]}: ${progress.done} of ${progress.of}, ${progress.subject}`;

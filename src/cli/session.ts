@@ -19,6 +19,8 @@ export interface LimitOptions {
   readonly maxRemovals?: number;
   readonly maxRemovalsPercent?: number;
   readonly minMembers?: number;
+  /** False for a run that takes people off at once. */
+  readonly drain?: boolean;
   /** Tokens of quarantined removals. */
   readonly release?: readonly string[];
 }
@@ -61,7 +63,10 @@ export async function withSession<Out>(
   }
 }
 
-function limitsFor(limits: Limits, { maxRemovals, maxRemovalsPercent, minMembers }: LimitOptions): Limits {
+function limitsFor(
+  limits: Limits,
+  { maxRemovals, maxRemovalsPercent, minMembers, drain }: LimitOptions,
+): Limits {
   return {
     ...limits,
     removals: {
@@ -69,6 +74,7 @@ function limitsFor(limits: Limits, { maxRemovals, maxRemovalsPercent, minMembers
       ...(maxRemovals === undefined ? {} : { count: maxRemovals }),
       ...(maxRemovalsPercent === undefined ? {} : { percent: maxRemovalsPercent }),
     },
+    ...(drain === false ? { drain: { graceSeconds: 0, queues: [] } } : {}),
     staffing: { ...limits.staffing, ...(minMembers === undefined ? {} : { minMembers }) },
   };
 }

@@ -102,6 +102,32 @@ const quarantine = z
   })
   .meta({ description: 'When the removals of one suspicious group wait while everything else goes on.' });
 
+const grace = z.number().min(0).max(3_600);
+
+const drain = z
+  .strictObject({
+    graceSeconds: grace.default(0).meta({
+      description:
+        'Seconds that people get between being unjoined from a queue and being taken off it; 0 takes them off at once.',
+      examples: [120],
+    }),
+    queues: z
+      .array(
+        z
+          .strictObject({
+            queue: z
+              .string()
+              .min(1)
+              .meta({ description: 'Queue name, id, glob or regular expression.', examples: ['Support_*'] }),
+            graceSeconds: grace.meta({ description: 'The grace of these queues.', examples: [600] }),
+          })
+          .meta({ description: 'A grace of its own for some queues. The first rule that fits decides.' }),
+      )
+      .default([])
+      .meta({ description: 'A grace of their own for some queues.' }),
+  })
+  .meta({ description: 'How long people are left to finish before they are taken off a queue.' });
+
 const texts = (what: string) =>
   z
     .array(z.string().min(1))
@@ -163,6 +189,7 @@ export const limitsSection = z
     staffing: staffing.prefault({}),
     quarantine: quarantine.prefault({}),
     protect: protect.prefault({}),
+    drain: drain.prefault({}),
     queueSize: z
       .int()
       .min(1)

@@ -32,19 +32,26 @@ interface Need {
 /** No object of the tenant has this id. */
 const nobody = '00000000-0000-4000-8000-000000000000';
 
+/** What of the API a config makes use of. */
+export interface Uses {
+  readonly assigns: ReadonlySet<StrategyName>;
+  /** Are people unjoined before they are taken off? */
+  readonly drains: boolean;
+}
+
 /**
- * Each permission that these strategies need, asked for one by one. A right to write is found out with a write that
+ * Each permission that these uses need, asked for one by one. A right to write is found out with a write that
  * cannot succeed (an empty body, an id that nobody has): 403 says that the right is missing, any other refusal that
  * it is there. Names from the API reference, §8.
  */
 export async function probePermissions(
   api: GenesysApi,
   contract: Contract,
-  assigns: ReadonlySet<StrategyName>,
+  uses: Uses,
   signal: AbortSignal,
 ): Promise<Probe[]> {
   const probes: Probe[] = [];
-  for (const need of needsOf(contract, assigns)) {
+  for (const need of needsOf(contract, uses)) {
     probes.push(await asked(need.permission, () => allowed(api, need, signal)));
   }
   return probes;
@@ -67,7 +74,7 @@ async function allowed(api: GenesysApi, need: Need, signal: AbortSignal): Promis
   return need.why;
 }
 
-function needsOf(contract: Contract, assigns: ReadonlySet<StrategyName>): Need[] {
+function needsOf(contract: Contract, { assigns, drains }: Uses): Need[] {
   const queueView: Need = {
     permission: 'routing:queue:view',
     why: 'find queues and see who is on them',
@@ -81,6 +88,12 @@ function needsOf(contract: Contract, assigns: ReadonlySet<StrategyName>): Need[]
       json: { pageSize: 1, query: [{ type: 'EXACT', fields: ['email'], value: 'nobody@example.invalid' }] },
     },
   };
+  const memberNeed = (why: string): Need => ({
+    permission: 'routing:queueMember:manage',
+    why,
+    call: { route: 'POST /api/v2/routing/queues/{id}/members', params: { id: nobody }, json: [] },
+  });
+  const drainNeeds = drains ? [memberNeed('unjoin people before they are taken off a queue')] : [];
   if (contract === 'scim-extension') {
     const write = { route: 'POST /api/v2/scim/groups', json: {} };
     const read = { route: 'GET /api/v2/scim/groups', query: { filter: 'externalId eq "muster-probe"' } };
@@ -89,6 +102,7 @@ function needsOf(contract: Contract, assigns: ReadonlySet<StrategyName>): Need[]
       userView,
       { permission: 'scim:groups:read', why: 'look groups up', call: read },
       { permission: 'scim:groups:write', why: 'make and update groups', call: write },
+      ...drainNeeds,
     ];
   }
   const needsGroups = assigns.has('member-groups') || assigns.has('ring-groups');
@@ -113,18 +127,11 @@ function needsOf(contract: Contract, assigns: ReadonlySet<StrategyName>): Need[]
       call: { route: 'PUT /api/v2/routing/queues/{id}', params: { id: nobody }, json: {} },
     },
   ];
-  const memberNeeds: Need[] = [
-    {
-      permission: 'routing:queueMember:manage',
-      why: 'put people on queues one by one',
-      call: { route: 'POST /api/v2/routing/queues/{id}/members', params: { id: nobody }, json: [] },
-    },
-  ];
   return [
     queueView,
     userView,
     ...(needsGroups ? groupNeeds : []),
-    ...(assigns.has('direct-members') ? memberNeeds : []),
+    ...(assigns.has('direct-members') ? [memberNeed('put people on queues one by one')] : drainNeeds),
   ];
 }
 

@@ -1,8 +1,8 @@
-import type { QueueId } from '../model/keys.ts';
+import type { QueueId, UserId } from '../model/keys.ts';
 import type { QueueMember, TenantQueue } from '../model/tenant.ts';
 import type { GenesysApi } from './api.ts';
 import { listAll, memberPageSize } from './listing.ts';
-import { queueMember, queue as queueSchema, type WireQueue } from './wire.ts';
+import { queueMember, queue as queueSchema, type WireQueue, type WireQueueMember } from './wire.ts';
 
 const listRoute = 'GET /api/v2/routing/queues';
 
@@ -76,15 +76,16 @@ export async function queueMembers(
     params: { id },
     subject: `members of queue ${id}`,
   };
-  const rows = await listAll(api, call, queueMember, signal, memberPageSize);
-  return rows.map(row => ({
-    user: row.id,
-    by: row.memberBy === 'group' ? 'group' : 'user',
-    ...(row.name == null ? {} : { name: row.name }),
-    ...(row.joined == null ? {} : { joined: row.joined }),
-    ...(row.ringNumber == null ? {} : { ring: row.ringNumber }),
-  }));
+  return (await listAll(api, call, queueMember, signal, memberPageSize)).map(toMember);
 }
+
+const toMember = (row: WireQueueMember): QueueMember => ({
+  user: row.id,
+  by: row.memberBy === 'group' ? 'group' : 'user',
+  ...(row.name == null ? {} : { name: row.name }),
+  ...(row.joined == null ? {} : { joined: row.joined }),
+  ...(row.ringNumber == null ? {} : { ring: row.ringNumber }),
+});
 
 /** Adds or takes away up to 100 direct members; both are harmless to repeat (§3.4, fact 4). */
 export async function writeQueueMembers(
@@ -101,6 +102,44 @@ export async function writeQueueMembers(
     query: { delete: remove },
     json: users.map(user => ({ id: user })),
     repeatable: true,
+    subject,
+  };
+  await api.send(call, signal);
+}
+
+/**
+ * Activates the queue for members, or takes the activation back, up to 100 a call; whoever is no member is passed over
+ * without a word. It works late (§3.4), so the answer is no proof.
+ */
+export async function joinQueueMembers(
+  api: GenesysApi,
+  id: QueueId,
+  members: readonly { readonly user: UserId; readonly joined: boolean }[],
+  subject: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const call = {
+    route: 'PATCH /api/v2/routing/queues/{id}/members',
+    params: { id },
+    json: members.map(({ user, joined }) => ({ id: user, joined })),
+    subject,
+  };
+  await api.send(call, signal);
+}
+
+/** The bullseye ring of one direct member, 1 to 6. Right after they were added the answer may be 404 (§3.4). */
+export async function setRing(
+  api: GenesysApi,
+  id: QueueId,
+  user: UserId,
+  ring: number,
+  subject: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const call = {
+    route: 'PATCH /api/v2/routing/queues/{id}/members/{memberId}',
+    params: { id, memberId: user },
+    json: { id: user, ringNumber: ring },
     subject,
   };
   await api.send(call, signal);

@@ -45,6 +45,7 @@ export const queueMember = z.looseObject({
   joined: z.boolean().nullish(),
   ringNumber: count.nullish(),
 });
+export type WireQueueMember = z.infer<typeof queueMember>;
 
 /** `Group` of `/api/v2/groups`, §4. */
 export const group = z.looseObject({

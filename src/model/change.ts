@@ -50,6 +50,19 @@ export type Change =
       readonly because: RemovalCause;
       readonly mapping: MappingId;
     }
+  | {
+      /** Gives somebody the ring number and the activation back that they had on a queue. */
+      readonly kind: 'queue.seat';
+      readonly queue: QueueId;
+      readonly user: UserId;
+      readonly ring?: number;
+      readonly joined?: boolean;
+      /** `returned`: they come onto the queue again. `owed`: a run that did not end took it, or did not give it back. */
+      readonly because: 'returned' | 'owed';
+      readonly group: GroupKey;
+      readonly person?: PersonKey;
+      readonly mapping: MappingId;
+    }
   | ({ readonly kind: 'queue.attach' } & Placement)
   | ({ readonly kind: 'queue.detach'; readonly because: RemovalCause } & Placement);
 

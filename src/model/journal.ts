@@ -1,5 +1,6 @@
 import type { GroupKey, MappingId, PersonKey } from './keys.ts';
 import type { Binding, Edge } from './ledger.ts';
+import type { Seat, SeatMoves } from './seat.ts';
 
 /**
  * What a run leaves on disk around every write. `store/` implements it (append-only, fsynced, one lock); `apply/`
@@ -22,6 +23,8 @@ export interface Journal {
   ): Promise<void>;
   /** Ledger entries that a plan found settled; no request belongs to them. */
   books(books: Bookkeeping): Promise<void>;
+  /** What became of seats; no request belongs to it. */
+  seats(moves: SeatMoves): Promise<void>;
   end(state: string): Promise<void>;
 }
 
@@ -35,6 +38,8 @@ export interface Bookkeeping {
   readonly forget: readonly Edge[];
   /** Edges that another mapping or source group wants now than the one on record, which is gone. */
   readonly rehome: readonly JournalEdge[];
+  /** Left out where no kept seat is touched. */
+  readonly seats?: SeatMoves;
 }
 
 /** One request that changes the target. */
@@ -49,6 +54,8 @@ export interface JournalWrite {
   readonly drops: readonly JournalEdge[];
   /** The fields that the write changes, as they were before: what undo needs. */
   readonly preimage?: unknown;
+  /** Seats that the write takes away, as they were: kept from the moment it is begun. */
+  readonly seats?: readonly Seat[];
 }
 
 export interface JournalEdge {

@@ -24,12 +24,25 @@ export interface Limits {
   readonly staffing: Floor & { readonly queues: readonly StaffingRule[] };
   readonly quarantine: QuarantineLimits;
   readonly protect: Protection;
+  readonly drain: DrainRules;
   /** Members that the platform lets a queue have (API reference §3.5). */
   readonly queueSize: number;
   /** Official groups that the platform lets a user be in (API reference §4). */
   readonly groupsPerUser: number;
   /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
   readonly overlap: 'note' | 'refuse';
+}
+
+/** How long people are left to finish before they are taken off a queue. */
+export interface DrainRules {
+  /** Seconds between unjoining somebody and taking them off; 0 takes them off at once. */
+  readonly graceSeconds: number;
+  /** Queues with a grace of their own; the first rule that fits decides. */
+  readonly queues: readonly {
+    /** Queue name, id, glob or regular expression. */
+    readonly queue: string;
+    readonly graceSeconds: number;
+  }[];
 }
 
 /** The least people that a queue may be left with. */

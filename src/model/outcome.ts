@@ -30,6 +30,18 @@ export interface Outcome {
   readonly made: Readonly<Record<GroupKey, GroupId>>;
   /** Assignments that were written and not seen within the time allowed. */
   readonly unseen: readonly Problem[];
+  /** Left out where nobody was unjoined. */
+  readonly drain?: DrainOutcome;
+}
+
+/** What became of those who were unjoined before they were to go. */
+export interface DrainOutcome {
+  readonly people: number;
+  readonly queues: number;
+  /** How many of them stay after all (the run was stopped, or their removal failed) and were joined again. */
+  readonly joinedAgain: number;
+  /** Whoever could not be joined again: the next run does it, or takes them off. */
+  readonly problems: readonly Problem[];
 }
 
 /** Who is on a queue, read back after a run. */

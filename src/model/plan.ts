@@ -3,6 +3,7 @@ import type { ContractChoice } from './contract.ts';
 import type { Bookkeeping } from './journal.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from './keys.ts';
 import type { Note } from './note.ts';
+import type { Seat } from './seat.ts';
 
 /**
  * The unit in which changes are carried out, journalled and priced: all that happens to one group in one go, all
@@ -24,11 +25,21 @@ export interface Step {
  * - `group.write`: documented contract, one POST or one PUT with name, members and queues.
  * - `queue.groups`: one read-modify-write PUT of the queue, rings included.
  * - `queue.members`: batches of up to 100 direct members.
+ * - `queue.seats`: ring numbers and activations of one queue given back.
  */
-export type StepKind = 'group.create' | 'group.update' | 'group.write' | 'queue.groups' | 'queue.members';
+export type StepKind =
+  | 'group.create'
+  | 'group.update'
+  | 'group.write'
+  | 'queue.groups'
+  | 'queue.members'
+  | 'queue.seats';
 
-/** 1 groups gain · 2 queues gain · 3 queues lose, groups do both · 4 groups lose. Nobody goes before others came. */
-export type Phase = 1 | 2 | 3 | 4;
+/**
+ * 1 groups gain · 2 queues gain · 3 queues lose, groups do both · 4 groups lose · 5 who came back gets their seat.
+ * Nobody goes before others came. Draining, where it is asked for, stands between 2 and 3.
+ */
+export type Phase = 1 | 2 | 3 | 4 | 5;
 
 /** One kind of request and how often the plan makes it. */
 export interface PricedCall {
@@ -89,6 +100,16 @@ export interface UserGroups {
 export const hidesInCount = ({ joining, leaving }: QueueOutlook): boolean =>
   joining.length > 0 && leaving.length > 0;
 
+/**
+ * Who is unjoined before they go, and for how long the run waits then: no new conversation reaches them, and those
+ * they have can end. How a plan is carried out, not what it changes: the fingerprint does not speak of it.
+ */
+export interface Drain {
+  /** The longest grace of these queues: the run waits once, for all of them. */
+  readonly graceSeconds: number;
+  readonly queues: readonly { readonly queue: QueueId; readonly seats: readonly Seat[] }[];
+}
+
 /** How ids are called, so that a saved plan can be read without the tenant; people only as far as the plan moves them. */
 export interface PlanNames {
   readonly users: Readonly<Record<UserId, string>>;
@@ -109,6 +130,8 @@ export interface Plan {
   readonly queues: readonly QueueOutlook[];
   /** Of those who come into a group, the `mostFullest` who are then in the most; the fullest first. */
   readonly fullest: readonly UserGroups[];
+  /** Left out where nobody is to be unjoined first. */
+  readonly drain?: Drain;
   readonly notes: readonly Note[];
   readonly price: Price;
   readonly names: PlanNames;

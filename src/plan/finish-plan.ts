@@ -1,16 +1,20 @@
 import type { Change } from '../model/change.ts';
 import type { DesiredGroup, PresentAssignment } from '../model/desired.ts';
 import type { Bookkeeping } from '../model/journal.ts';
-import type { GroupKey } from '../model/keys.ts';
+import type { GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
+import type { DrainRules } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
-import { hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
+import { type Drain, hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
+import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { drainOf } from './drain.ts';
 import { fingerprint } from './fingerprint.ts';
 import { fullestAfter } from './memberships.ts';
 import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
-import { type Batches, priceOf } from './price.ts';
+import { type Batches, pagesOf, priceOf } from './price.ts';
+import { seatsOf } from './seats.ts';
 
 export interface Unfinished {
   /** In any order. */
@@ -24,15 +28,20 @@ export interface Unfinished {
   readonly batches: Batches;
   readonly bookkeeping: Bookkeeping;
   readonly notes: readonly Note[];
+  /** Seats that earlier runs took away; see `plan/seats`. */
+  readonly seats: Seats;
+  readonly drain: DrainRules;
 }
 
 /** Whatever the changes come from: a safe order, steps, who comes and goes, the price, the fingerprint. Pure. */
 export function finishPlan(input: Unfinished): Plan {
   const { groups, tenant, present, ledger } = input;
-  const changes = inOrder(input.changes);
   const documented = tenant.choice.contract === 'scim-extension';
-  const steps = stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant));
-  const outlook = outlookOf(changes, tenant, present, ledger);
+  const outlook = outlookOf(input.changes, tenant, present, ledger);
+  const drain = drainOf(outlook.queues, input.changes, tenant, input.seats, input.drain);
+  const given = seatsOf(input.seats, outlook.queues, input.changes, tenant);
+  const changes = inOrder([...input.changes, ...given.changes]);
+  const steps = stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant), drained(drain));
   return {
     kind: 'muster.plan',
     version: 1,
@@ -41,15 +50,27 @@ export function finishPlan(input: Unfinished): Plan {
     steps,
     queues: outlook.queues,
     fullest: fullestAfter(changes, tenant),
+    ...(drain ? { drain } : {}),
     notes: input.notes,
-    price: priceOf(steps, changes, input.batches, tenant.budget.perMinute, readBacks(outlook.queues, tenant)),
+    price: priceOf({
+      steps,
+      changes,
+      drain,
+      batches: input.batches,
+      perMinute: tenant.budget.perMinute,
+      touched: readBacks(outlook.queues, tenant),
+      heads: headsOf(outlook.queues, tenant),
+    }),
     names: namesOf(groups, tenant, changes, outlook.queues),
-    bookkeeping: input.bookkeeping,
+    bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
     losses: outlook.losses,
     held: outlook.held,
     fingerprint: fingerprint({ contract: tenant.choice.contract, changes }),
   };
 }
+
+const drained = (drain: Drain | undefined): ReadonlySet<UserId> =>
+  new Set(drain?.queues.flatMap(({ seats }) => seats.map(seat => seat.user)));
 
 /** Whom a change moves: one person, or everybody who is or will be in the group. */
 function peopleOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): PeopleOf {
@@ -66,8 +87,7 @@ function peopleOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): 
 function readBacks(queues: Plan['queues'], tenant: Tenant) {
   const byId = new Map(tenant.queues.map(queue => [queue.id, queue]));
   const ringed = queues.filter(queue => (byId.get(queue.queue)?.rings.length ?? 0) > 0).length;
-  // A full last page is followed by a look for one more (API reference §3.4).
-  const pages = queues.filter(hidesInCount).map(queue => Math.floor(queue.after / memberPage) + 1);
+  const pages = queues.filter(hidesInCount).map(queue => pagesOf(queue.after));
   return {
     plain: queues.length - ringed,
     ringed,
@@ -75,8 +95,14 @@ function readBacks(queues: Plan['queues'], tenant: Tenant) {
   };
 }
 
-/** People in one page of a queue's members (API reference §3.4). */
-const memberPage = 100;
+/** Members on each queue when all is done. */
+function headsOf(queues: Plan['queues'], tenant: Tenant): (queue: QueueId) => number {
+  const after = new Map(queues.map(queue => [queue.queue, queue.after]));
+  const now = new Map(
+    tenant.queues.map(queue => [queue.id, queue.members?.length ?? queue.memberCount ?? 0]),
+  );
+  return queue => after.get(queue) ?? now.get(queue) ?? 0;
+}
 
 /** Of everybody whom the plan speaks of; a tenant has many more. */
 function namesOf(

@@ -5,6 +5,7 @@ import type { Limits } from '../model/limits.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { compareGroups } from './compare-groups.ts';
 import { attachments, groupAdditions, removalChange } from './diff.ts';
@@ -34,9 +35,11 @@ export interface PlanInput {
   readonly mappings: ReadonlySet<MappingId>;
   readonly carriers: Carriers;
   readonly batches: Batches;
-  readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect'>;
+  readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain'>;
   /** Tokens of quarantined removals that are let go. */
   readonly released: ReadonlySet<string>;
+  /** Seats that earlier runs took away. */
+  readonly seats: Seats;
   /** Notes of earlier stages, told with the plan. */
   readonly notes?: readonly Note[];
 }
@@ -85,6 +88,8 @@ export function makePlan(input: PlanInput): Plan {
     tenant,
     present,
     ledger,
+    seats: input.seats,
+    drain: input.limits.drain,
     carriers: input.carriers,
     batches: input.batches,
     bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: owned.rehome },

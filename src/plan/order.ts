@@ -13,8 +13,9 @@ const rank: Readonly<Record<Change['kind'], number>> = {
   'group.anchor': 2,
   'member.add': 3,
   'queue.attach': 4,
-  'queue.detach': 5,
-  'member.remove': 6,
+  'queue.seat': 5,
+  'queue.detach': 6,
+  'member.remove': 7,
 };
 
 /** Additions before removals; within a kind by group, queue and user, so that equal worlds give equal plans. */
@@ -23,7 +24,7 @@ export function inOrder(changes: readonly Change[]): Change[] {
     [
       rank[change.kind],
       change.group,
-      'queue' in change ? `${change.queue} ${change.how} ${change.ring ?? ''}` : '',
+      'queue' in change ? `${change.queue} ${'how' in change ? change.how : ''} ${change.ring ?? ''}` : '',
       'user' in change ? change.user : '',
     ].join('\u0000');
   return changes
@@ -54,20 +55,25 @@ interface Bucket {
  * 4       that lose
  * ```
  *
+ * Phase 5 gives seats back to those who came.
+ *
  * A step that does both is parted where somebody moves between it and another one that would not wait (two people
- * who swap their groups): it costs a request more, and nobody is without a queue in between.
+ * who swap their groups), and where it takes away somebody in `drained`, who goes only after a grace for which those
+ * who come shall not wait. It costs a request more, and nobody is without a queue in between.
  */
 export function stepsOf(
   changes: readonly Change[],
   carriers: Carriers,
   documented: boolean,
   peopleOf: PeopleOf,
+  drained: ReadonlySet<UserId> = new Set(),
 ): Step[] {
   const buckets = bucketsOf(changes, carriers, documented);
   const coming = new Map<UserId, Set<Bucket>>();
   const leaving = new Map<UserId, Set<Bucket>>();
   const usersOf = (indexes: readonly number[]) => indexes.flatMap(index => peopleOf(changes[index]!));
   for (const bucket of buckets) {
+    if (bucket.kind === 'queue.seats') continue;
     for (const user of usersOf(gainsOf(bucket, changes))) put(coming, user, bucket);
     for (const user of usersOf(lossesOf(bucket, changes))) put(leaving, user, bucket);
   }
@@ -78,11 +84,12 @@ export function stepsOf(
     const phase = phaseOf(bucket, changes);
     const isElsewhere = (where: typeof coming, when: (other: Phase) => boolean) => (user: UserId) =>
       [...(where.get(user) ?? [])].some(other => other !== bucket && when(phaseOf(other, changes)));
+    const isDrained = usersOf(losses).some(user => drained.has(user));
     const isMove =
       usersOf(gains).some(isElsewhere(leaving, other => other <= phase)) ||
       usersOf(losses).some(isElsewhere(coming, other => other >= phase));
     // Direct members come and go by requests of their own in any case.
-    if (!isMove && bucket.kind !== 'queue.members') return [bucket];
+    if (!isMove && !isDrained && bucket.kind !== 'queue.members') return [bucket];
     return [
       { ...bucket, changes: gains },
       { ...bucket, changes: losses },
@@ -97,15 +104,17 @@ function bucketsOf(changes: readonly Change[], carriers: Carriers, documented: b
   const buckets = new Map<string, Bucket & { changes: number[] }>();
   for (const [index, change] of changes.entries()) {
     const byQueue = change.kind === 'queue.attach' || change.kind === 'queue.detach';
-    const carrier = byQueue ? carriers[change.how] : 'group';
-    const id = carrier === 'group' ? `group ${change.group}` : `${carrier} ${byQueue ? change.queue : ''}`;
+    const isSeat = change.kind === 'queue.seat';
+    const carrier = byQueue ? carriers[change.how] : isSeat ? `${change.because} seats` : 'group';
+    const id =
+      carrier === 'group' ? `group ${change.group}` : `${carrier} ${byQueue || isSeat ? change.queue : ''}`;
     const bucket = buckets.get(id);
     if (bucket) bucket.changes.push(index);
     else if (carrier === 'group')
       buckets.set(id, { kind: groupKind(change, documented), group: change.group, changes: [index] });
-    else if (byQueue) {
+    else if (byQueue || isSeat) {
       buckets.set(id, {
-        kind: carrier === 'queue' ? 'queue.groups' : 'queue.members',
+        kind: isSeat ? 'queue.seats' : carrier === 'queue' ? 'queue.groups' : 'queue.members',
         queue: change.queue,
         changes: [index],
       });
@@ -130,6 +139,8 @@ const lossesOf = (bucket: Bucket, changes: readonly Change[]): number[] =>
   bucket.changes.filter(index => isRemoval(changes[index]!));
 
 function phaseOf(bucket: Bucket, changes: readonly Change[]): Phase {
+  const first = changes[bucket.changes[0]!]!;
+  if (first.kind === 'queue.seat') return first.because === 'returned' ? 5 : 1;
   const losses = lossesOf(bucket, changes).length;
   const only = losses === bucket.changes.length;
   if (bucket.kind.startsWith('group.')) return losses === 0 ? 1 : only ? 4 : 3;

@@ -62,15 +62,16 @@ export function queuesToRead(queues: readonly QueueOutlook[], tenant: Tenant): Q
     .map(({ queue }) => queue);
 }
 
-/** Queues that lose somebody, if it matters who of the rest has activated them. */
+/** Queues that lose somebody, where it matters who of their people has activated them. */
 export function queuesToCount(
   queues: readonly QueueOutlook[],
   tenant: Tenant,
-  asksJoined: boolean,
+  matters: (queue: TenantQueue) => boolean,
 ): QueueId[] {
-  if (!asksJoined) return [];
-  const read = new Set(tenant.queues.filter(queue => queue.members).map(queue => queue.id));
-  return queues.filter(queue => queue.leaving.length > 0 && !read.has(queue.queue)).map(queue => queue.queue);
+  const losing = new Set(queues.filter(queue => queue.leaving.length > 0).map(queue => queue.queue));
+  return tenant.queues
+    .filter(queue => losing.has(queue.id) && !queue.members && matters(queue))
+    .map(queue => queue.id);
 }
 
 function touchedQueues(changes: readonly Change[], before: Supply, after: Supply): Set<QueueId> {

@@ -1,5 +1,6 @@
 import type { Change } from '../model/change.ts';
-import type { Price, PricedCall, Step } from '../model/plan.ts';
+import type { QueueId } from '../model/keys.ts';
+import type { Drain, Price, PricedCall, Step } from '../model/plan.ts';
 
 /** How many changes one request carries; the `genesys` section of the config. */
 export interface Batches {
@@ -27,21 +28,30 @@ export const routes = {
   listQueues: 'GET /api/v2/routing/queues',
   writeQueueMembers: 'POST /api/v2/routing/queues/{id}/members',
   readQueueMembers: 'GET /api/v2/routing/queues/{id}/members',
+  joinQueueMembers: 'PATCH /api/v2/routing/queues/{id}/members',
+  seatQueueMember: 'PATCH /api/v2/routing/queues/{id}/members/{id}',
 } as const;
 
 type Count = (route: string, calls: number) => void;
 
+export interface Priced {
+  readonly steps: readonly Step[];
+  readonly changes: readonly Change[];
+  readonly drain: Drain | undefined;
+  readonly batches: Batches;
+  readonly perMinute: number;
+  /** What is read back. */
+  readonly touched: { readonly plain: number; readonly ringed: number; readonly memberPages: number };
+  /** Members on a queue when all is done. */
+  readonly heads: (queue: QueueId) => number;
+}
+
 /**
  * The calls that applying takes when nothing gets in its way: what a healthy run makes is exactly this, and a story
- * test counts. Read-backs are in it; retries and waiting for late reads are not.
+ * test counts. Read-backs are in it; retries and waiting for late reads are not. Only of seats that are given back it
+ * is the most: what the platform gives by itself to those who come is seen when they are there.
  */
-export function priceOf(
-  steps: readonly Step[],
-  changes: readonly Change[],
-  batches: Batches,
-  perMinute: number,
-  touched: { readonly plain: number; readonly ringed: number; readonly memberPages: number },
-): Price {
+export function priceOf({ steps, changes, drain, batches, perMinute, touched, heads }: Priced): Price {
   const calls = new Map<string, number>();
   const count: Count = (route, times) => {
     if (times > 0) calls.set(route, (calls.get(route) ?? 0) + times);
@@ -51,8 +61,11 @@ export function priceOf(
       step,
       step.changes.map(index => changes[index]!),
       batches,
+      heads,
       count,
     );
+  for (const { seats } of drain?.queues ?? [])
+    count(routes.joinQueueMembers, Math.ceil(seats.length / batches.queueMembers));
   count(routes.listQueues, Math.ceil(touched.plain / batches.readBack));
   count(routes.readQueue, touched.ringed);
   count(routes.readQueueMembers, touched.memberPages);
@@ -63,7 +76,18 @@ export function priceOf(
   return { calls: total, byRoute, perMinute, minutes: perMinute > 0 ? total / perMinute : 0 };
 }
 
-function countStep(step: Step, changes: readonly Change[], batches: Batches, count: Count): void {
+/** Pages of a queue's members (API reference §3.4); a full last one is followed by a look for one more. */
+export const pagesOf = (members: number): number => Math.floor(members / memberPage) + 1;
+
+const memberPage = 100;
+
+function countStep(
+  step: Step,
+  changes: readonly Change[],
+  batches: Batches,
+  heads: Priced['heads'],
+  count: Count,
+): void {
   const number = (...kinds: Change['kind'][]) => changes.filter(change => kinds.includes(change.kind)).length;
   switch (step.kind) {
     case 'group.create': {
@@ -97,5 +121,17 @@ function countStep(step: Step, changes: readonly Change[], batches: Batches, cou
       count(routes.writeQueueMembers, Math.ceil(number('queue.attach') / batches.queueMembers));
       count(routes.writeQueueMembers, Math.ceil(number('queue.detach') / batches.queueMembers));
       break;
+    case 'queue.seats':
+      countSeats(changes, pagesOf(heads(step.queue!)), batches, count);
+      break;
   }
+}
+
+/** One look at what those who came back were given, the ring of each, activations in batches, and one look back. */
+function countSeats(changes: readonly Change[], pages: number, batches: Batches, count: Count): void {
+  const seats = changes.filter(change => change.kind === 'queue.seat');
+  const joins = seats.filter(seat => seat.joined !== undefined).length;
+  count(routes.readQueueMembers, 2 * pages);
+  count(routes.seatQueueMember, seats.filter(seat => seat.ring !== undefined).length);
+  count(routes.joinQueueMembers, Math.ceil(joins / batches.queueMembers));
 }

@@ -15,6 +15,8 @@ export function headline({ changes, queues, notes }: Plan): string {
   if (come.people > 0 && go.people > 0) return `${coming}, and ${going}.`;
   if (come.people > 0) return `${coming}; nobody goes off one.`;
   if (go.people > 0) return `${going}; nobody comes onto one.`;
+  if (changes.every(change => change.kind === 'queue.seat'))
+    return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'seat')} ${changes.length === 1 ? 'comes' : 'come'} back.`;
   return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'change')} of how that is told.`;
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome, Problem, Roster } from '../model/outcome.ts';
+import type { DrainOutcome, Outcome, Problem, Roster } from '../model/outcome.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
 const headline: Readonly<Record<Outcome['state'], string>> = {
@@ -20,9 +20,20 @@ export function outcomeText(outcome: Outcome, paint: Paint = plainPaint): string
   ];
   for (const { problem, state } of outcome.steps)
     if (problem) lines.push(...problemLines(problem, state, paint));
+  if (outcome.drain) lines.push(...drainLines(outcome.drain, outcome.state === 'interrupted', paint));
   for (const problem of outcome.unseen) lines.push(...problemLines(problem, 'unseen', paint));
   if (!good) lines.push('Run `muster sync` again when that is mended: it goes on from the real state.');
   return `${lines.join('\n')}\n`;
+}
+
+function drainLines(drain: DrainOutcome, stopped: boolean, paint: Paint): string[] {
+  const { people, queues, joinedAgain, problems } = drain;
+  const who = `${people} ${people === 1 ? 'person was' : 'people were'} unjoined on ${queues} queue${queues === 1 ? '' : 's'} first`;
+  const staying =
+    joinedAgain === 0
+      ? '.'
+      : `; ${joinedAgain} of these seats ${joinedAgain === 1 ? 'was' : 'were'} activated again, because ${stopped ? 'the run was stopped before anybody was taken off them' : 'the removal failed'}.`;
+  return [`  ${who}${staying}`, ...problems.flatMap(problem => problemLines(problem, 'unjoined', paint))];
 }
 
 const problemLines = (problem: Problem, state: string, paint: Paint): string[] => [

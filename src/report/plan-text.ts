@@ -40,6 +40,12 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
       lines.push(`    ${group.name}: ${group.what.join(', ')}`);
     lines.push(...more(groups.length - mostQueues, 'group', paint), '');
   }
+  if (view.seats.length > 0) {
+    lines.push(`  ${paint.bold('As they were')}`);
+    for (const seat of view.seats.slice(0, mostQueues)) lines.push(`    ${seat}`);
+    lines.push(...more(view.seats.length - mostQueues, 'seat', paint), '');
+  }
+  if (view.drain) lines.push(`  ${paint.bold('Drain')}   ${view.drain}`, '');
   lines.push(...noteLines(view.notes, paint, mostNotes));
   if (plan.changes.length > 0) {
     lines.push(`  ${paint.bold('Price')}   ${priceText(plan.price)}`);

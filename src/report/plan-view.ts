@@ -2,6 +2,7 @@ import type { Note } from '../model/note.ts';
 import type { Plan, Price, QueueOutlook, Refusal } from '../model/plan.ts';
 import { headline } from './headline.ts';
 import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
+import { drainText, seatTexts } from './seats-view.ts';
 import { shown } from './shown-text.ts';
 
 /** One person who comes onto or goes off a queue, and why. */
@@ -41,6 +42,10 @@ export interface PlanView {
   /** Those that lose somebody first, the most first; then by name. Whatever is cut off at the end only gains. */
   readonly queues: readonly QueueView[];
   readonly groups: readonly GroupView[];
+  /** Who gets the ring number and the activation back that they had. */
+  readonly seats: readonly string[];
+  /** Who is unjoined before they go, and for how long; left out where nobody is. */
+  readonly drain?: string;
   readonly refusals: readonly Refusal[];
   /** Warnings first. What a source says in passing (which file, which server) is in the JSON alone. */
   readonly notes: readonly Note[];
@@ -53,6 +58,7 @@ export interface PlanView {
 export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView {
   const index = indexChanges(plan.changes);
   const { contract, by, reason } = plan.choice;
+  const drain = drainText(plan);
   return {
     headline: headline(plan),
     contract: `${contract} contract (${by}: ${shown(reason, longest)})`,
@@ -60,6 +66,8 @@ export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView 
       .map(outlook => queueView(plan, index, outlook))
       .sort((a, b) => b.leaving.length - a.leaving.length || byName(a, b)),
     groups: groupViews(plan),
+    seats: seatTexts(plan),
+    ...(drain === undefined ? {} : { drain }),
     refusals: refusals.map(refusal => ({
       code: refusal.code,
       subject: shown(refusal.subject),
@@ -120,7 +128,8 @@ function queueView(plan: Plan, index: ChangeIndex, outlook: QueueOutlook): Queue
 function groupViews(plan: Plan): GroupView[] {
   const views = new Map<string, { name: string; what: string[]; adds: number; removes: number }>();
   for (const change of plan.changes) {
-    if (change.kind === 'queue.attach' || change.kind === 'queue.detach') continue;
+    if (change.kind === 'queue.attach' || change.kind === 'queue.detach' || change.kind === 'queue.seat')
+      continue;
     const view = views.get(change.group) ?? {
       name: shown(groupName(plan, change)),
       what: [],

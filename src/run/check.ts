@@ -28,7 +28,9 @@ export async function check(job: Job, signal: AbortSignal): Promise<CheckReport>
   const choice = await chooseContract(job.api, job.contract, signal);
   probes.push({ name: 'contract', ok: true, detail: `${choice.contract} (${choice.reason})` });
   const assigns = new Set(job.mappings.map(mapping => mapping.assign ?? defaultStrategy[choice.contract]));
-  probes.push(...(await probePermissions(job.api, choice.contract, assigns, signal)));
+  const { drain } = job.limits;
+  const drains = drain.graceSeconds > 0 || drain.queues.some(rule => rule.graceSeconds > 0);
+  probes.push(...(await probePermissions(job.api, choice.contract, { assigns, drains }, signal)));
   if (probes.every(probe => probe.ok)) probes.push(...(await namesProbe(job, signal)));
   return { probes, ok: probes.every(probe => probe.ok) };
 }

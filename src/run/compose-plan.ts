@@ -4,6 +4,7 @@ import type { Contract, ContractChoice } from '../model/contract.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Carriers } from '../plan/order.ts';
@@ -17,10 +18,12 @@ export interface Pieces {
   readonly resolved: Resolved;
   readonly tenant: Tenant;
   readonly ledger: Ledger;
+  /** Seats that earlier runs took away; none where left out. */
+  readonly seats?: Seats | undefined;
 }
 
 /** The pure part of planning, once everything has been read. */
-export function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger }: Pieces): Plan {
+export function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger, seats }: Pieces): Plan {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
   return makePlan({
@@ -33,6 +36,7 @@ export function planOf({ job, mappings, notes, resolved: { desired }, tenant, le
     groupsNeeded: new Set(withGroup.map(service => service.group)),
     tenant,
     ledger,
+    seats: seats ?? new Map(),
     mappings: new Set(mappings.map(mapping => mapping.id)),
     carriers,
     batches: job.batches,

@@ -7,15 +7,18 @@ import { isMusterError, MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
+import type { QueueId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import { graceOf } from '../plan/drain.ts';
 import { guard } from '../plan/guard.ts';
 import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
+import { openQueues } from '../plan/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './compose-plan.ts';
@@ -32,7 +35,7 @@ export async function planRun(
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
 ): Promise<Planned> {
-  const { ledger, mark } = await job.store.ledger();
+  const { ledger, mark, seats = new Map() } = await job.store.ledger();
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
@@ -41,7 +44,9 @@ export async function planRun(
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
   const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
-  const scope = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  const asked = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  const owed = openQueues(seats);
+  const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
   let tenant: Tenant;
   try {
     tenant = await job.tenant.read(choice, scope, signal);
@@ -69,17 +74,18 @@ export async function planRun(
   throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
   if (job.missing === 'fail') throwAll(missingPeople(resolved));
 
-  let plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
+  let plan = planOf({ job, mappings, notes, resolved, tenant, ledger, seats });
   // A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one first.
   const uncertain = [
     ...new Set([
       ...queuesToRead(plan.queues, tenant),
       ...queuesToCount(plan.queues, tenant, asksJoined(job.limits)),
+      ...unread(owed, tenant),
     ]),
   ];
   if (uncertain.length > 0) {
     tenant = await job.tenant.withMembers(tenant, uncertain, signal);
-    plan = planOf({ job, mappings, notes, resolved, tenant, ledger });
+    plan = planOf({ job, mappings, notes, resolved, tenant, ledger, seats });
   }
   return {
     plan,
@@ -92,9 +98,21 @@ export async function planRun(
   };
 }
 
-/** A floor of activated members can only be judged where the people were read. */
-const asksJoined = ({ staffing }: Limits): boolean =>
-  staffing.minJoined !== undefined || staffing.queues.some(rule => rule.minJoined !== undefined);
+/**
+ * A floor of activated members can only be judged where the people were read, and only who has activated a queue is
+ * unjoined before they go.
+ */
+function asksJoined({ staffing, drain }: Limits): (queue: TenantQueue) => boolean {
+  const floors =
+    staffing.minJoined !== undefined || staffing.queues.some(rule => rule.minJoined !== undefined);
+  const graceFor = graceOf(drain);
+  return queue => floors || graceFor(queue) > 0;
+}
+
+const unread = (ids: readonly QueueId[], tenant: Tenant): QueueId[] => {
+  const read = new Set(tenant.queues.filter(queue => queue.members).map(queue => queue.id));
+  return ids.filter(id => !read.has(id));
+};
 
 export interface ApplyOptions {
   /** Ask to stop; see `ApplyInput.stop`. */
@@ -145,7 +163,11 @@ export async function applyRun(
 
 /** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
 export const isSettled = ({ changes, bookkeeping }: Plan): boolean =>
-  changes.length === 0 && Object.values(bookkeeping).every(entries => entries.length === 0);
+  changes.length === 0 &&
+  !bookkeeping.seats &&
+  [bookkeeping.bind, bookkeeping.confirm, bookkeeping.forget, bookkeeping.rehome].every(
+    entries => entries.length === 0,
+  );
 
 const nothingToDo = (run: string): Outcome => ({
   run,

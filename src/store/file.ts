@@ -5,7 +5,8 @@ import { MusterError } from '../errors.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
-import { type JournalLine, LedgerFold } from './journal-lines.ts';
+import type { JournalLine } from './journal-lines.ts';
+import { LedgerFold } from './ledger-fold.ts';
 import { lockDirectory } from './lock.ts';
 import type { LedgerView, Store } from './store.ts';
 
@@ -27,7 +28,11 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
     if (bytes === 0) await syncDirectory(dir);
     const append = appender(file, fold, head);
     return {
-      ledger: async () => ({ ledger: new LedgerBook(fold.ledger), mark: (await file.stat()).size }),
+      ledger: async () => ({
+        ledger: new LedgerBook(fold.ledger),
+        seats: new Map(fold.seats),
+        mark: (await file.stat()).size,
+      }),
       openRun: info => startJournal(info, clock, append),
       close: async () => {
         await file.close();
@@ -43,7 +48,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
 /** The ledger without the lock, for commands that only look. */
 export async function readLedger(dir: string): Promise<LedgerView> {
   const { fold, bytes } = await load(join(dir, fileName));
-  return { ledger: fold.ledger, mark: bytes };
+  return { ledger: fold.ledger, seats: fold.seats, mark: bytes };
 }
 
 /** Without this a power cut may forget the file's name, however often its contents were synced. */

@@ -1,6 +1,7 @@
 import { type Clock, isoNow } from '../clock.ts';
 import type { Journal } from '../model/journal.ts';
 import { bound, edgeId } from '../model/ledger.ts';
+import { seatId } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
 import type { RunInfo } from './store.ts';
 
@@ -20,7 +21,7 @@ export async function startJournal(
   });
   return {
     run: info.run,
-    begin: ({ id, route, subject, adds, drops, preimage }) =>
+    begin: ({ id, route, subject, adds, drops, preimage, seats }) =>
       append({
         kind: 'begin',
         ...stamp(),
@@ -30,6 +31,7 @@ export async function startJournal(
         adds,
         drops,
         ...(preimage === undefined ? {} : { preimage }),
+        ...(seats ? { seats } : {}),
       }),
     done: ({ id, adds, drops }, made) =>
       append({
@@ -40,7 +42,7 @@ export async function startJournal(
         drops: drops.map(({ edge }) => edgeId(edge)),
         ...(made ? { made } : {}),
       }),
-    failed: ({ id, adds }, { code, happened }, lost) =>
+    failed: ({ id, adds, seats }, { code, happened }, lost) =>
       append({
         kind: 'failed',
         ...stamp(),
@@ -49,8 +51,10 @@ export async function startJournal(
         happened,
         lost,
         adds: adds.map(entry => edgeId(entry.edge)),
+        ...(seats ? { seats: seats.map(seatId) } : {}),
       }),
-    books: async ({ bind, confirm, forget, rehome }) => {
+    books: async ({ bind, confirm, forget, rehome, seats }) => {
+      if (seats) await append({ kind: 'seats', ...stamp(), ...seats });
       if (bind.length + confirm.length + forget.length + rehome.length === 0) return;
       await append({
         kind: 'books',
@@ -61,6 +65,7 @@ export async function startJournal(
         rehome,
       });
     },
+    seats: moves => append({ kind: 'seats', ...stamp(), ...moves }),
     end: state => append({ kind: 'end', ...stamp(), state }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import { startJournal } from './journal.ts';
-import { type JournalLine, LedgerFold } from './journal-lines.ts';
+import type { JournalLine } from './journal-lines.ts';
+import { LedgerFold } from './ledger-fold.ts';
 import type { Store } from './store.ts';
 
 /** Nothing on disk: for tests and for programs that keep their own state. `lines` is what a file would hold. */
@@ -13,7 +14,11 @@ export function memoryStore(
   for (const line of lines) fold.add(line);
   return {
     lines,
-    ledger: async () => ({ ledger: new LedgerBook(fold.ledger), mark: lines.length }),
+    ledger: async () => ({
+      ledger: new LedgerBook(fold.ledger),
+      seats: new Map(fold.seats),
+      mark: lines.length,
+    }),
     openRun: info =>
       startJournal(info, clock, async line => {
         lines.push(line);

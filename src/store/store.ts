@@ -1,5 +1,6 @@
 import type { Journal } from '../model/journal.ts';
 import type { Ledger } from '../model/ledger.ts';
+import type { Seats } from '../model/seat.ts';
 
 /** Where ledger and journal live. One writer at a time: `openRun` is only had while the store is locked. */
 export interface Store {
@@ -12,6 +13,8 @@ export interface Store {
 
 export interface LedgerView {
   readonly ledger: Ledger;
+  /** Left out by a store that keeps none. */
+  readonly seats?: Seats;
   /** How far the journal had come. A plan made at one mark must not be applied at another: somebody ran in between. */
   readonly mark: number;
 }

@@ -34,6 +34,7 @@ describe('a config without mistakes', () => {
         staffing: { minMembers: 1, queues: [] },
         quarantine: { percent: 50, from: 5 },
         protect: { people: [], groups: [], queues: [] },
+        drain: { graceSeconds: 0, queues: [] },
         queueSize: 5000,
         groupsPerUser: 100,
         overlap: 'note',

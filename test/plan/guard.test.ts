@@ -11,6 +11,7 @@ const limits: Limits = {
   staffing: { minMembers: 0, queues: [] },
   quarantine: { percent: 50, from: 5 },
   protect: { people: [], groups: [], queues: [] },
+  drain: { graceSeconds: 0, queues: [] },
   queueSize: 5000,
   groupsPerUser: 100,
   overlap: 'note',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { Assignment } from '../../src/model/desired.ts';
 import type { OwnedEdge } from '../../src/model/ledger.ts';
+import type { Drain } from '../../src/model/plan.ts';
 import { canonicalJson, fingerprint } from '../../src/plan/fingerprint.ts';
 import { bindUnmade, matchGroups } from '../../src/plan/match-groups.ts';
 import { inOrder, stepsOf } from '../../src/plan/order.ts';
@@ -42,6 +43,16 @@ const detach = (name: string, on: string): Change => ({
   because: 'unmapped',
   ...place,
 });
+const seat = (queue: string, user: string, because: 'returned' | 'owed'): Change => ({
+  kind: 'queue.seat',
+  queue,
+  user,
+  ring: 2,
+  joined: true,
+  because,
+  group: 'a',
+  mapping: 'm',
+});
 const create = (name: string): Change => ({
   kind: 'group.create',
   group: name,
@@ -58,8 +69,8 @@ const carriers = {
 } as const;
 /** Everybody is in the group that bears their first letter. */
 const people = (change: Change) => ('user' in change && change.user ? [change.user] : [`${change.group}1`]);
-const steps = (changes: readonly Change[], documented = false) =>
-  stepsOf(inOrder(changes), carriers, documented, people).map(
+const steps = (changes: readonly Change[], documented = false, drained = new Set<string>()) =>
+  stepsOf(inOrder(changes), carriers, documented, people, drained).map(
     step => `${step.phase} ${step.kind} ${step.group ?? step.queue} ${step.changes.length}`,
   );
 
@@ -93,9 +104,23 @@ describe('steps', () => {
       [attach('a', 'R'), detach('a', 'Q'), attach('b', 'Q'), detach('b', 'R')],
       ['2 queue.groups R 1', '2 queue.groups Q 1', '3 queue.groups Q 1', '3 queue.groups R 1'],
     ],
+    [
+      'the seats of who came back after everything else, those that are owed at once',
+      [remove('a', 'u'), attach('a', 'Q'), seat('Q', 'u', 'returned'), seat('Q', 'v', 'owed')],
+      ['1 queue.seats Q 1', '2 queue.groups Q 1', '4 group.update a 1', '5 queue.seats Q 1'],
+    ],
     ['nothing for nothing', [], []],
   ])('are %s', (_, changes, expected) => {
     expect(steps(changes)).toEqual(expected);
+  });
+
+  it('part what brings people from what takes somebody away who is unjoined first', () => {
+    const changes = [remove('a', 'u'), add('a', 'v'), remove('b', 'w'), add('b', 'x')];
+    expect(steps(changes, false, new Set(['u']))).toEqual([
+      '1 group.update a 1',
+      '3 group.update b 2',
+      '4 group.update a 1',
+    ]);
   });
 
   it('are one for each group under the documented contract, queues included', () => {
@@ -114,15 +139,18 @@ describe('the price', () => {
     changes: readonly Change[],
     documented = false,
     touched = { plain: 0, ringed: 0, memberPages: 0 },
+    drain?: Drain,
   ) => {
     const ordered = inOrder(changes);
-    const { byRoute } = priceOf(
-      stepsOf(ordered, carriers, documented, people),
-      ordered,
+    const { byRoute } = priceOf({
+      steps: stepsOf(ordered, carriers, documented, people),
+      changes: ordered,
+      drain,
       batches,
-      300,
+      perMinute: 300,
       touched,
-    );
+      heads: () => 150,
+    });
     return Object.fromEntries(byRoute.map(row => [row.route, row.calls]));
   };
   const crowd = (count: number) => Array.from({ length: count }, (_, index) => add('a', `u${index}`));
@@ -172,6 +200,31 @@ describe('the price', () => {
       'GET /api/v2/routing/queues': 2,
       'GET /api/v2/routing/queues/{id}': 2,
       'GET /api/v2/routing/queues/{id}/members': 3,
+    });
+  });
+
+  it('of a drain is one call for each batch of each queue', () => {
+    const { mapping } = at;
+    const drained = (on: string, count: number) => ({
+      queue: on,
+      seats: Array.from({ length: count }, (_, index) => ({
+        queue: on,
+        user: `u${index}`,
+        mapping,
+        key: 'a',
+      })),
+    });
+    const drain = { graceSeconds: 60, queues: [drained('Q', 3), drained('R', 2)] };
+    expect(price([], false, undefined, drain)).toEqual({
+      'PATCH /api/v2/routing/queues/{id}/members': 3,
+    });
+  });
+
+  it('of seats that are given back is the most that it may take: two looks, each ring, batches of activations', () => {
+    expect(price(['u', 'v', 'w'].map(user => seat('Q', user, 'returned')))).toEqual({
+      'GET /api/v2/routing/queues/{id}/members': 4,
+      'PATCH /api/v2/routing/queues/{id}/members/{id}': 3,
+      'PATCH /api/v2/routing/queues/{id}/members': 2,
     });
   });
 

@@ -163,6 +163,7 @@ export const noLimits: Limits = {
   staffing: { minMembers: 0, queues: [] },
   quarantine: { percent: 100, from: 10_000 },
   protect: { people: [], groups: [], queues: [] },
+  drain: { graceSeconds: 0, queues: [] },
   queueSize: 5_000,
   groupsPerUser: 100,
   overlap: 'note',
@@ -183,6 +184,7 @@ export function planOn(
   world: Pick<PureTenant, 'ledger'>,
   seen: Directory,
   asked: readonly Mapping[],
+  limits: Limits = noLimits,
 ): Plan {
   const resolved = resolve({
     directories: [seen],
@@ -193,7 +195,7 @@ export function planOn(
     served: servedQueues(world.ledger),
   });
   return planOf({
-    job: { limits: noLimits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
+    job: { limits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
     mappings: asked,
     notes: [],
     resolved,

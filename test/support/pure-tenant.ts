@@ -4,7 +4,7 @@ import type { Contract, ContractChoice } from '../../src/model/contract.ts';
 import { bound, edgeId, type Ledger } from '../../src/model/ledger.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Tenant, TenantQueue } from '../../src/model/tenant.ts';
-import { LedgerFold } from '../../src/store/journal-lines.ts';
+import { LedgerFold } from '../../src/store/ledger-fold.ts';
 
 export interface ModelGroup {
   readonly id: string;

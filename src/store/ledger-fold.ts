@@ -1,0 +1,64 @@
+import { type Binding, edgeId, type Ledger } from '../model/ledger.ts';
+import { LedgerBook } from '../model/ledger-book.ts';
+import type { Seats } from '../model/seat.ts';
+import type { JournalLine } from './journal-lines.ts';
+import { SeatFold } from './seat-fold.ts';
+
+/**
+ * The ledger is the fold of the journal: one file, one fsync a line, and no instant at which the two disagree.
+ * `begin` claims, `done` owns and drops, a refusal unclaims, a lost answer leaves the claim for the next run.
+ */
+export class LedgerFold {
+  readonly #edges = new LedgerBook();
+  readonly #seats = new SeatFold();
+
+  get ledger(): Ledger {
+    return this.#edges;
+  }
+
+  get seats(): Seats {
+    return this.#seats.seats;
+  }
+
+  add(line: JournalLine): void {
+    this.#seats.add(line);
+    switch (line.kind) {
+      case 'begin':
+        for (const entry of line.adds) {
+          const id = edgeId(entry.edge);
+          if (!this.#edges.has(id))
+            this.#edges.set(id, { ...entry, state: 'claimed', run: line.run, at: line.at });
+        }
+        break;
+      case 'done':
+        if (line.made) this.#edges.bind(line.made);
+        this.#own(line.adds);
+        for (const id of line.drops) this.#edges.delete(id);
+        break;
+      case 'failed':
+        if (line.lost) break;
+        for (const id of line.adds) if (this.#edges.get(id)?.state === 'claimed') this.#edges.delete(id);
+        break;
+      case 'books':
+        for (const binding of line.bind) this.#edges.bind(binding);
+        this.#own(line.confirm);
+        for (const id of line.forget) this.#edges.delete(id);
+        for (const wish of line.rehome ?? []) {
+          const owned = this.#edges.get(edgeId(wish.edge));
+          if (owned) this.#edges.set(edgeId(wish.edge), { ...owned, ...wish });
+        }
+        break;
+      case 'run':
+      case 'seats':
+      case 'end':
+        break;
+    }
+  }
+
+  #own(ids: readonly string[]): void {
+    for (const id of ids) {
+      const edge = this.#edges.get(id);
+      if (edge?.state === 'claimed') this.#edges.set(id, { ...edge, state: 'owned' });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { type KeptSeat, type Seats, seatId } from '../model/seat.ts';
+import type { JournalLine } from './journal-lines.ts';
+
+/** What `edgeId` puts before queue and user of a direct member, whose `seatId` is the rest. */
+const direct = 'queue-member ';
+
+/**
+ * The seats that are kept, folded from the journal beside the ledger. A write that is begun keeps what it takes away, and
+ * one that is refused took nothing.
+ */
+export class SeatFold {
+  readonly #seats = new Map<string, KeptSeat>();
+
+  get seats(): Seats {
+    return this.#seats;
+  }
+
+  add(line: JournalLine): void {
+    switch (line.kind) {
+      case 'begin':
+        for (const seat of line.seats ?? []) {
+          const id = seatId(seat);
+          const known = this.#seats.get(id);
+          // Whoever was unjoined first had activated the queue, whatever they have at this moment.
+          const kept = known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
+          this.#seats.set(id, { ...seat, ...kept, state: 'open' });
+        }
+        break;
+      case 'done':
+        for (const id of line.drops) if (id.startsWith(direct)) this.#set(id.slice(direct.length), 'left');
+        break;
+      case 'failed':
+        if (line.lost) break;
+        for (const id of line.seats ?? []) {
+          const seat = this.#seats.get(id);
+          if (seat?.run === line.run && seat.write === line.id) this.#seats.delete(id);
+        }
+        break;
+      case 'seats':
+        for (const id of line.gone) this.#seats.delete(id);
+        for (const id of line.open) this.#set(id, 'open');
+        for (const id of line.left) this.#set(id, 'left');
+        break;
+      default:
+        break;
+    }
+  }
+
+  #set(id: string, state: KeptSeat['state']): void {
+    const seat = this.#seats.get(id);
+    if (seat) this.#seats.set(id, { ...seat, state });
+  }
+}
