@@ -1,5 +1,13 @@
 import { describeSource } from '../contracts/source-contract.ts';
-import { jsonStyle, linesStyle, makeFileRig, rowsStyle, yamlStyle } from '../support/file-rig.ts';
+import {
+  jsonStyle,
+  ldifdeStyle,
+  ldifStyle,
+  linesStyle,
+  makeFileRig,
+  rowsStyle,
+  yamlStyle,
+} from '../support/file-rig.ts';
 
 const skip = { 'wrong secrets': 'a file has no secret' };
 
@@ -7,3 +15,5 @@ describeSource('file, YAML', () => makeFileRig(yamlStyle), { skip });
 describeSource('file, JSON', () => makeFileRig(jsonStyle), { skip });
 describeSource('file, JSON Lines', () => makeFileRig(linesStyle), { skip });
 describeSource('file, CSV rows', () => makeFileRig(rowsStyle), { skip });
+describeSource('file, LDIF', () => makeFileRig(ldifStyle), { skip });
+describeSource('file, LDIF of ldifde', () => makeFileRig(ldifdeStyle), { skip });

@@ -5,13 +5,14 @@ import { stringify } from 'yaml';
 import { silentLog } from '../../src/log.ts';
 import { fileSource } from '../../src/sources/file/file.ts';
 import type { Source } from '../../src/sources/source.ts';
-import type { SourceRig, World } from '../contracts/source-contract.ts';
+import type { SourceRig, World, WorldPerson } from '../contracts/source-contract.ts';
 import { eagerClock } from './manual-clock.ts';
+import { dnValue, ldifEntry } from './slapd.ts';
 
 /** A source over files of a directory, from options as the config would have them. */
-export function fileFrom(baseDir: string, options: Readonly<Record<string, unknown>>): Source {
+export function fileFrom(baseDir: string, options: Readonly<Record<string, unknown>>, id = 'staff'): Source {
   const parsed = fileSource.options.parse(options);
-  return fileSource.create('staff', parsed, { clock: eagerClock(), log: silentLog, baseDir, env: {} });
+  return fileSource.create(id, parsed, { clock: eagerClock(), log: silentLog, baseDir, env: {} });
 }
 
 /** How one format says a world. */
@@ -87,4 +88,76 @@ export const rowsStyle: FileStyle = {
     }
     return rows.map(csvRow).join('');
   },
+};
+
+const people = 'ou=people,dc=example,dc=org';
+const groups = 'ou=groups,dc=example,dc=org';
+const personDn = (userName: string) => `uid=${dnValue(userName)},${people}`;
+const groupDn = (name: string) => `cn=${dnValue(name)},${groups}`;
+
+/** The ways in which two kinds of server would write a world. */
+const ldifOf = (
+  world: World,
+  personAttributes: (person: WorldPerson, nth: number) => Parameters<typeof ldifEntry>[1],
+  groupAttributes: (nth: number) => Parameters<typeof ldifEntry>[1],
+): string =>
+  [
+    'version: 1\n\n',
+    ...[people, groups].map(dn => ldifEntry(dn, { objectClass: 'organizationalUnit' })),
+    ...world.people.map((person, nth) => ldifEntry(personDn(person.userName), personAttributes(person, nth))),
+    ...world.groups.map((group, nth) =>
+      ldifEntry(groupDn(group.name), {
+        ...groupAttributes(nth),
+        cn: group.name,
+        member: [...group.people.map(personDn), ...group.groups.map(groupDn)],
+      }),
+    ),
+  ].join('');
+
+const uuid = (kind: number, nth: number) => `00000000-0000-000${kind}-0000-${String(nth).padStart(12, '0')}`;
+
+/** As OpenLDAP's tools write it, with the password policy that disables somebody. */
+export const ldifStyle: FileStyle = {
+  extension: '.ldif',
+  write: world =>
+    ldifOf(
+      world,
+      ({ name, userName, email, disabled }, nth) => ({
+        objectClass: ['inetOrgPerson', 'organizationalPerson'],
+        cn: name,
+        sn: name,
+        uid: userName,
+        mail: email,
+        entryUUID: uuid(1, nth),
+        pwdAccountLockedTime: disabled ? '000001010000Z' : undefined,
+      }),
+      nth => ({ objectClass: 'groupOfMembers', entryUUID: uuid(2, nth) }),
+    ),
+};
+
+const guid = (kind: number, nth: number) => {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32LE(kind, 0);
+  bytes.writeUInt32BE(nth, 12);
+  return bytes;
+};
+
+/** As ldifde exports Active Directory: lines end with CR LF, and every entry says that it is an addition. */
+export const ldifdeStyle: FileStyle = {
+  extension: '.ldf',
+  options: { ldif: { ldifde: true } },
+  write: world =>
+    ldifOf(
+      world,
+      ({ name, userName, email, disabled }, nth) => ({
+        changetype: 'add',
+        objectClass: ['top', 'person', 'organizationalPerson', 'user'],
+        displayName: name,
+        userPrincipalName: userName,
+        mail: email,
+        objectGUID: guid(1, nth),
+        userAccountControl: disabled ? '514' : '512',
+      }),
+      nth => ({ changetype: 'add', objectClass: ['top', 'group'], objectGUID: guid(2, nth) }),
+    ).replaceAll('\n', '\r\n'),
 };

@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const large = { maxBuffer: 64 * 1024 * 1024 };
 
 const slapdPath = ['/usr/sbin/slapd', '/usr/libexec/slapd', '/usr/local/libexec/slapd'].find(existsSync);
 const modulesPath = ['/usr/lib/ldap', '/usr/lib/openldap', '/usr/lib64/openldap'].find(existsSync);
@@ -54,6 +55,10 @@ export interface Slapd {
   readonly directory: string;
   /** Adds the entries of an LDIF text, as the admin. Throws what ldapadd says. */
   add(ldif: string): Promise<void>;
+  /** Everything as LDIF, as `slapcat` writes it; throws where it is not installed. */
+  slapcat(): Promise<string>;
+  /** What `ldapsearch` writes to standard output when the admin asks with these arguments, whatever its exit code. */
+  search(...args: string[]): Promise<string>;
   /** Starts the process anew on the same data and ports, with other settings: a changed access rule, a limit. */
   restart(settings: SlapdSettings): Promise<void>;
   stop(): Promise<void>;
@@ -83,6 +88,24 @@ export async function startSlapd(settings: SlapdSettings = {}): Promise<Slapd> {
     tlsPort: ports[1],
     directory,
     add,
+    async slapcat() {
+      const { stdout } = await run(
+        `${path.dirname(slapdPath!)}/slapcat`,
+        ['-f', `${directory}/slapd.conf`],
+        large,
+      );
+      return stdout;
+    },
+    async search(...args) {
+      const base = settings.suffix ?? suffix;
+      const asAdmin = ['-x', '-H', url, '-D', `cn=admin,${base}`, '-w', admin.password, '-b', base];
+      const ldapsearch = path.join(path.dirname(ldapadd!), 'ldapsearch');
+      const { stdout } = await run(ldapsearch, [...asAdmin, ...args], large).catch((error: unknown) => {
+        if (error instanceof Error && 'stdout' in error) return error as unknown as { stdout: string };
+        throw error;
+      });
+      return stdout;
+    },
     async restart(changed) {
       await end(child!);
       child = await launch(directory, { ...settings, ...changed }, ports);
@@ -195,9 +218,7 @@ userPassword: ${reader.password}
 async function addEntries(url: string, directory: string, ldif: string, base: string): Promise<void> {
   const file = path.join(directory, 'entries.ldif');
   await writeFile(file, ldif);
-  await run(ldapadd!, ['-x', '-H', url, '-D', `cn=admin,${base}`, '-w', admin.password, '-f', file], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  await run(ldapadd!, ['-x', '-H', url, '-D', `cn=admin,${base}`, '-w', admin.password, '-f', file], large);
 }
 
 /** One entry as LDIF; every value in base64, so that no letter needs escaping. */

@@ -24,6 +24,12 @@ export function normalDn(text: string): string | undefined {
 export const isUnder = (dn: string, base: string): boolean =>
   dn === base || base === '' || dn.endsWith(`,${base}`);
 
+/**
+ * Does the normal name `dn` stand in the container where Active Directory keeps the members from trusted domains? What
+ * they are is told by where they are.
+ */
+export const isForeignPrincipal = (dn: string): boolean => /(?:^|,)cn=foreignsecurityprincipals,/u.test(dn);
+
 /** Value of `type` in the first RDN, as written: of several `cn` values the one that names the entry. */
 export function namingValue(dn: string, type: string): string | undefined {
   const first = parseDn(dn)?.[0];

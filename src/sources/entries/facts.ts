@@ -103,7 +103,7 @@ function doubts(entry: Entry, layout: Layout, members: number, globalCatalog: bo
   // OpenLDAP's schema demands a member of these classes: none to be seen means that we may not see them.
   const demanding = classes.has('groupofnames') || classes.has('groupofuniquenames');
   if (layout.vendor === 'openldap' && demanding && members === 0)
-    return ['the bind account may not read the members of this group'];
+    return ['it shows no member, and groups of its class have one: the account may not read them'];
   const universal = 8;
   if (globalCatalog && (Number(textOf(entry, ['groupType']) ?? 0) & universal) === 0)
     return [

@@ -110,7 +110,14 @@ export function collectGroups(
       members: same.flatMap(({ members }) => members),
       rows: same.flatMap(({ rows }) => rows),
       groups: same.flatMap(part => part.groups),
+      ...entryIn(same),
     });
   }
   return groups;
 }
+
+/** Of the records of one group, one at most is an entry of LDIF: two of one id have been told by now. */
+const entryIn = (same: readonly GroupRecord[]): Pick<GroupRecord, 'entry'> => {
+  const entry = same.find(record => record.entry)?.entry;
+  return entry === undefined ? {} : { entry };
+};

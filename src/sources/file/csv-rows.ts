@@ -1,7 +1,7 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 import { endsWithNewline, type FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
-import { type CsvColumn, type CsvOptions, csvColumns } from './options.ts';
+import { type CsvColumn, type CsvOptions, csvColumns, type FileOptions } from './options.ts';
 import type { Place } from './records.ts';
 
 /** The longest record; a field of all members of a large group is long, a forgotten quote longer. */
@@ -13,7 +13,11 @@ export interface CsvRows {
 }
 
 /** The rows of a file, the header first. Rows of any length: the reader tells those that do not fit. */
-export function parseRows(file: FileSnapshot, options: CsvOptions, mistakes: Mistakes): CsvRows {
+export function parseRows(
+  file: FileSnapshot,
+  options: CsvOptions & Pick<FileOptions, 'endsWithNewline'>,
+  mistakes: Mistakes,
+): CsvRows {
   const broken: CsvError[] = [];
   const found = parse(file.text, {
     bom: true,
@@ -41,7 +45,8 @@ export function parseRows(file: FileSnapshot, options: CsvOptions, mistakes: Mis
     const line = Number((error as unknown as { lines?: number }).lines ?? lastLine);
     mistakes.add({ path: file.path, line }, `${error.message}.`, 'Double every quote within a quoted field.');
   }
-  if (endsWithNewline(file.text) || records.length === 0) return { records, cuts: [] };
+  if (!options.endsWithNewline || endsWithNewline(file.text) || records.length === 0)
+    return { records, cuts: [] };
   const cut = `${file.path} has no line break at its end, so line ${lastLine} may be half a row and was left out; end it if it is whole`;
   return { records: records.slice(0, -1), cuts: [cut] };
 }

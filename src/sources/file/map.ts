@@ -1,6 +1,8 @@
-import type { Directory, DirectoryGroup, MemberRef, Person } from '../../model/directory.ts';
+import type { Directory, DirectoryGroup, Evidence, MemberRef, Person } from '../../model/directory.ts';
 import { keyOf, type SourceId } from '../../model/keys.ts';
 import { collectGroups, collectPeople, type PeopleIndex, personId } from './collect.ts';
+import { indexEntries } from './entry-index.ts';
+import { entryMembers } from './entry-members.ts';
 import type { Mistakes } from './mistakes.ts';
 import {
   type FileRecords,
@@ -14,6 +16,8 @@ export interface MapFacts {
   readonly source: SourceId;
   /** ISO 8601. */
   readonly readAt: string;
+  /** Normal DNs of members that stand for nobody. */
+  readonly placeholders: ReadonlySet<string>;
 }
 
 /**
@@ -26,17 +30,24 @@ export function mapRecords(files: readonly FileRecords[], facts: MapFacts, mista
   const people = collectPeople(stated, mistakes);
   const groups = collectGroups(groupRecords, mistakes);
   const cuts = files.flatMap(file => file.cuts);
+  const listDoubts = [...cuts, ...files.flatMap(file => file.listDoubts ?? [])];
   const findGroup = groupFinder(groups);
+  const entries = indexEntries(people.byId, groups, files, mistakes);
   const mapped = [...groups].map(([id, group]) => {
     const { members, reasons } = membersOf(group, people, findGroup);
-    return groupOf(id, group, members, [...cuts, ...reasons], files.length, facts);
+    const more = group.entry && entryMembers(group.entry, entries, people.byId, facts.placeholders);
+    return groupOf(id, group, {
+      members: [...members, ...(more?.members ?? [])],
+      skipped: more?.skipped ?? [],
+      evidence: evidenceOf([...cuts, ...reasons, ...(more?.reasons ?? [])], files.length, facts),
+    });
   });
   return {
     source: facts.source,
     groups: mapped,
     people: [...people.byId].map(([id, person]) => personOf(id, person, facts.source)),
-    evidence: { complete: cuts.length === 0, reasons: cuts, pages: files.length, readAt: facts.readAt },
-    notes: [],
+    evidence: evidenceOf(listDoubts, files.length, facts),
+    notes: files.flatMap(file => file.notes ?? []),
   };
 }
 
@@ -84,26 +95,21 @@ function groupFinder(groups: ReadonlyMap<string, GroupRecord>): FindGroup {
   return text => (groups.has(text) ? [text] : (byName.get(text) ?? byAlias.get(text) ?? []));
 }
 
-function groupOf(
+const evidenceOf = (reasons: readonly string[], pages: number, { readAt }: MapFacts): Evidence => ({
+  complete: reasons.length === 0,
+  reasons,
+  pages,
+  readAt,
+});
+
+const groupOf = (
   id: string,
   group: GroupRecord,
-  members: readonly MemberRef[],
-  reasons: readonly string[],
-  pages: number,
-  { readAt }: MapFacts,
-): DirectoryGroup {
-  return {
-    id,
-    name: group.name,
-    aliases: [...new Set(group.aliases)],
-    members,
-    skipped: [],
-    evidence: { complete: reasons.length === 0, reasons, pages, readAt },
-  };
-}
+  content: Pick<DirectoryGroup, 'members' | 'skipped' | 'evidence'>,
+): DirectoryGroup => ({ id, name: group.name, aliases: [...new Set(group.aliases)], ...content });
 
 function personOf(id: string, person: PersonRecord, source: SourceId): Person {
-  const { name, userName, externalId, userId, emails, status = 'active' } = person;
+  const { name, userName, externalId, userId, emails, status = 'active', attributes } = person;
   return {
     key: keyOf(source, id),
     id,
@@ -113,5 +119,6 @@ function personOf(id: string, person: PersonRecord, source: SourceId): Person {
     ...(externalId !== undefined && { externalId }),
     ...(userId !== undefined && { userId }),
     status,
+    ...(attributes !== undefined && { attributes }),
   };
 }

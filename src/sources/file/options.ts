@@ -1,6 +1,7 @@
 import { z } from 'zod';
-
-const text = z.string().trim().min(1, 'must not be empty');
+import { attributeNames, dn } from '../entries/entry-options.ts';
+import { vendors } from '../entries/layout.ts';
+import { text } from '../web-options.ts';
 
 /** What a CSV file may say of a person, a group and how they belong together; each is a column that may be there. */
 export const csvColumns = [
@@ -41,16 +42,37 @@ const csv = z.strictObject({
   columns: columns.describe('Header of each column that has another name than ours.').default({}),
 });
 
+const ldif = z.strictObject({
+  vendor: z
+    .enum(['auto', ...vendors])
+    .describe('Kind of server that the entries are from; auto goes by their attributes.')
+    .default('auto'),
+  attributes: attributeNames.describe('Attribute names that differ from the usual ones.').default({}),
+  ignoreMembers: z
+    .array(dn)
+    .describe('Members that stand for nobody, as groupOfNames needs where a group is empty.')
+    .default([]),
+  ldifde: z
+    .boolean()
+    .describe('The file is a whole export of ldifde, which writes every entry as "changetype: add".')
+    .default(false),
+});
+
 export const fileOptions = z.strictObject({
   path: z
     .union([text, z.array(text).min(1)])
     .transform(value => (typeof value === 'string' ? [value] : value))
     .describe('File or files, also as patterns (exports/*.csv), from the directory of the config.'),
   format: z
-    .enum(['auto', 'yaml', 'json', 'jsonl', 'csv'])
+    .enum(['auto', 'yaml', 'json', 'jsonl', 'csv', 'ldif'])
     .describe('What is in the files; auto goes by the end of the name.')
     .default('auto'),
   csv: csv.prefault({}).describe('How the CSV files are written.'),
+  ldif: ldif.prefault({}).describe('How the LDIF files are written.'),
+  endsWithNewline: z
+    .boolean()
+    .describe('A whole file has a line break at its end (LDIF: an empty line); one without it was cut off.')
+    .default(true),
   allowEmpty: z
     .boolean()
     .describe('A file without anybody in it is meant so, and not a mistake.')

@@ -2,7 +2,7 @@ import type { PersonStatus } from '../../model/directory.ts';
 import type { FileSnapshot } from './client.ts';
 import { columnsOf, parseRows } from './csv-rows.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { CsvColumn, CsvOptions } from './options.ts';
+import type { CsvColumn, CsvOptions, FileOptions } from './options.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place, Reference } from './records.ts';
 
 /** One row: its fields by our names, and the line on which it ends. */
@@ -24,8 +24,12 @@ interface Row {
  * A row with a group and nobody states an empty group. A file that ends without a line break, or within quotes, has
  * been cut: its last row may be half a row, so it is left out.
  */
-export function readCsv(file: FileSnapshot, options: CsvOptions, mistakes: Mistakes): FileRecords {
-  const { records, cuts } = parseRows(file, options, mistakes);
+export function readCsv(
+  file: FileSnapshot,
+  { csv: options, endsWithNewline }: Pick<FileOptions, 'csv' | 'endsWithNewline'>,
+  mistakes: Mistakes,
+): FileRecords {
+  const { records, cuts } = parseRows(file, { ...options, endsWithNewline }, mistakes);
   const [header, ...rows] = records;
   const people: PersonRecord[] = [];
   const groups: GroupRecord[] = [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endsWithNewline, type FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
+import type { FileOptions } from './options.ts';
 import { type Path, type PlaceOf, parse } from './parse-document.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
 import { entryShape, fileShape, type GroupShape, type PersonShape } from './schema.ts';
@@ -9,9 +10,16 @@ import { entryShape, fileShape, type GroupShape, type PersonShape } from './sche
  * A YAML or JSON file: either `{ people: […], groups: […] }` or a list of `{ person: … }` and `{ group: … }`.
  * What is wrong with it goes to `mistakes`, each with line and column.
  */
-export function readDocument(file: FileSnapshot, format: 'yaml' | 'json', mistakes: Mistakes): FileRecords {
+export function readDocument(
+  file: FileSnapshot,
+  format: 'yaml' | 'json',
+  options: Pick<FileOptions, 'endsWithNewline'>,
+  mistakes: Mistakes,
+): FileRecords {
   const { value, placeOf } = parse(file, format, 0, mistakes);
-  const cuts = format === 'yaml' && !endsWithNewline(file.text) ? [noNewline(file.path)] : [];
+  // JSON has an end of its own.
+  const mayBeCut = format === 'yaml' && options.endsWithNewline && !endsWithNewline(file.text);
+  const cuts = mayBeCut ? [noNewline(file.path)] : [];
   if (value === null || value === undefined) return { people: [], groups: [], cuts };
   return Array.isArray(value)
     ? { ...readList(value, placeOf, mistakes), cuts }

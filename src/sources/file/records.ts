@@ -1,4 +1,5 @@
 import type { PersonStatus } from '../../model/directory.ts';
+import type { Note } from '../../model/note.ts';
 
 /** Where something stands in a file; lines and columns count from 1. */
 export interface Place {
@@ -19,6 +20,9 @@ export interface PersonRecord {
   readonly externalId?: string;
   readonly userId?: string;
   readonly status?: PersonStatus;
+  readonly attributes?: Readonly<Record<string, readonly string[]>>;
+  /** Where an LDIF file states the person: the normal DN, and the names by which `memberUid` may mean them. */
+  readonly entry?: { readonly dn: string; readonly logins: readonly string[] };
   readonly at: Place;
   /**
    * An `entry` under `people` states somebody once. A `row` of a CSV states somebody as often as they are in a
@@ -42,8 +46,20 @@ export interface GroupRecord {
   /** People whom a CSV row states in full. */
   readonly rows: readonly PersonRecord[];
   readonly groups: readonly Reference[];
+  /** Where an LDIF file states the group. */
+  readonly entry?: GroupEntry;
   readonly at: Place;
   readonly from: 'entry' | 'row';
+}
+
+/** What an LDIF entry says of a group: its members by DN, people and groups alike, and by login name. */
+export interface GroupEntry {
+  /** Normal. */
+  readonly dn: string;
+  readonly memberDns: readonly string[];
+  readonly logins: readonly string[];
+  /** Why the members may not be all, one clause each. */
+  readonly doubts: readonly string[];
 }
 
 /** What one file says. */
@@ -52,4 +68,9 @@ export interface FileRecords {
   readonly groups: readonly GroupRecord[];
   /** Why the file may have been cut short, one sentence each. */
   readonly cuts: readonly string[];
+  /** Entries of an LDIF file that are neither people nor groups: their types by normal DN. */
+  readonly others?: ReadonlyMap<string, string>;
+  /** Why there may be groups that were not recognised, one clause each. */
+  readonly listDoubts?: readonly string[];
+  readonly notes?: readonly Note[];
 }

@@ -1,9 +1,9 @@
 import { MusterError } from '../../errors.ts';
 import type { DirectoryGroup, MemberRef, Person } from '../../model/directory.ts';
 import { matchKey } from '../../model/match-key.ts';
-import { byText } from '../directory-of.ts';
 import { normalDn } from '../entries/dn.ts';
 import type { GroupFacts } from '../entries/facts.ts';
+import { countOf, Tally } from '../entries/tally.ts';
 import type { Walked } from './walk.ts';
 
 export interface Related {
@@ -113,29 +113,4 @@ function byId(
     if (!other) seen.set(id, { key, dn });
   }
   return [...seen.values()].map(({ key }) => key);
-}
-
-const countOf = (count: number): string => (count === 1 ? '1 member' : `${count} members`);
-
-/** Counts by kind, with the first few examples of each. */
-class Tally {
-  readonly #seen = new Map<string, string[]>();
-
-  add(kind: string, example: string): void {
-    const examples = this.#seen.get(kind);
-    if (examples) examples.push(example);
-    else this.#seen.set(kind, [example]);
-  }
-
-  counts(): { type: string; count: number }[] {
-    const counted = [...this.#seen].map(([type, examples]) => ({ type, count: examples.length }));
-    return counted.sort((a, b) => byText(a.type, b.type));
-  }
-
-  sentences(): string[] {
-    return [...this.#seen].map(([kind, examples]) => {
-      const more = examples.length > 3 ? ', …' : '';
-      return `${countOf(examples.length)} could not be read: ${kind} (${examples.slice(0, 3).join('; ')}${more})`;
-    });
-  }
 }

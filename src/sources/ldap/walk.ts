@@ -1,6 +1,6 @@
 import type { SourceId } from '../../model/keys.ts';
 import { matchKey } from '../../model/match-key.ts';
-import { normalDn } from '../entries/dn.ts';
+import { isForeignPrincipal, normalDn } from '../entries/dn.ts';
 import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from '../entries/facts.ts';
 import type { Layout } from '../entries/layout.ts';
 import type { LdapSession } from './client.ts';
@@ -30,9 +30,6 @@ export interface WalkTools {
 
 /** Levels of nesting that are read; one more than what the plan follows would be of no use. */
 const maxLevels = 40;
-
-/** Trusted domains' members stand in this container of Active Directory; what they are is told by where they are. */
-const foreignPrincipal = /(?:^|,)cn=foreignsecurityprincipals,/u;
 
 /**
  * Reads the groups of `roots` (normal DN → DN), whoever they name, whoever those name, and so on downwards. Every
@@ -83,7 +80,7 @@ function namesOf(groups: readonly GroupFacts[], walked: Walked): Map<string, str
     // An empty name is the placeholder of some tools; a name that is none is counted when members are related.
     if (!key || walked.groups.has(key) || walked.people.has(key)) continue;
     if (walked.others.has(key) || walked.missing.has(key)) continue;
-    if (foreignPrincipal.test(key)) walked.others.set(key, 'foreignSecurityPrincipal');
+    if (isForeignPrincipal(key)) walked.others.set(key, 'foreignSecurityPrincipal');
     else names.set(key, dn);
   }
   return names;
