@@ -29,6 +29,8 @@ export interface HttpCall {
   readonly timeoutMs?: number;
   /** A call without the bearer token, e.g. a public key set. */
   readonly anonymous?: boolean;
+  /** The body is a file and no message: it comes as `bytes`, whole, and is not parsed. */
+  readonly raw?: boolean;
 }
 
 export interface HttpAnswer {
@@ -39,6 +41,8 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The body as text, for the messages of answers that are no JSON; cut at 2,000 characters. */
   readonly text: string;
+  /** The whole body, unpacked; only where the call asked for it by `raw`. */
+  readonly bytes?: Buffer;
   /** Attempts that this answer took. */
   readonly attempts: number;
 }

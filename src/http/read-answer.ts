@@ -4,6 +4,16 @@ import { WireError } from './wire-error.ts';
 
 const textLimit = 2_000;
 
+/** The answer with its body as it is, whatever it calls itself: a file that is no JSON may well be called so. */
+export const rawAnswer = (wire: WireAnswer, attempts: number): HttpAnswer => ({
+  status: wire.status,
+  headers: wire.headers,
+  body: undefined,
+  text: new TextDecoder().decode(wire.body.subarray(0, textLimit)),
+  bytes: wire.body,
+  attempts,
+});
+
 /**
  * The answer with its body parsed. What is no JSON (a gateway's HTML) leaves `body` undefined and is for the caller
  * to judge. What a success calls JSON and is not was cut on its way, perhaps by something that re-framed it.

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Booking, type Budget, createBudget } from './budget.ts';
 import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
 import { createLanes } from './lanes.ts';
-import { readAnswer } from './read-answer.ts';
+import { rawAnswer, readAnswer } from './read-answer.ts';
 import {
   defaultRetryPolicy,
   type Failure,
@@ -74,7 +74,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const token = await authorize(call, wire, booking);
       const begunMs = clock.now();
       firstMs ??= begunMs;
-      const result = await attemptOnce(withToken(wire, token), booking, attempt);
+      const result = await attemptOnce(withToken(wire, token), booking, attempt, call.raw === true);
       const endedMs = clock.now();
       const counted = renewed ? attempt - 1 : attempt;
       const failure = failureIn(result, call, endedMs);
@@ -128,10 +128,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     wire: WireRequest,
     booking: Booking,
     attempt: number,
+    raw: boolean,
   ): Promise<HttpAnswer | WireError> {
     sent += 1;
     try {
       const answer = await transport.exchange(wire);
+      if (raw) return rawAnswer(answer, attempt);
       return readAnswer(answer, attempt, `${wire.method} ${wire.url.host}${wire.url.pathname}`);
     } catch (error) {
       if (!(error instanceof WireError)) {

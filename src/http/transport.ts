@@ -135,6 +135,7 @@ const tooLong = (subject: string, maxBytes: number): WireError =>
     remedy: 'Ask for smaller pages, and check that the URL names an API and not a download.',
     sent: true,
     lasting: true,
+    oversized: true,
   });
 
 function flatHeaders(

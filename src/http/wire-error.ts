@@ -6,11 +6,14 @@ export class WireError extends MusterError {
   readonly sent: boolean;
   /** True where time will not mend it, e.g. a certificate that is not trusted. */
   readonly lasting: boolean;
+  /** True where the answer was longer than is read. */
+  readonly oversized: boolean;
 
   constructor(code: ErrorCode, facts: WireFacts) {
     super(code, facts);
     this.sent = facts.sent;
     this.lasting = facts.lasting ?? false;
+    this.oversized = facts.oversized ?? false;
   }
 }
 
@@ -20,6 +23,7 @@ interface WireFacts {
   readonly remedy: string;
   readonly sent: boolean;
   readonly lasting?: boolean;
+  readonly oversized?: boolean;
   readonly cause?: unknown;
 }
 

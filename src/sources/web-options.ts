@@ -2,16 +2,22 @@ import { z } from 'zod';
 
 export const text = z.string().trim().min(1, 'must not be empty');
 
+/** Nobody on the way can read along: HTTPS, or a stand-in on this machine. No user in it, and no fragment. */
+export function isSafe(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || url.username || url.password || url.hash) return false;
+  const here = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && here);
+}
+
 /**
  * Where a token goes. Plain `http://` is for a stand-in on this machine only: there is no switch to let the key to a
  * whole directory travel in the clear.
  */
-export const secureUrl = text.refine(value => {
-  const url = URL.parse(value);
-  if (!url || url.username || url.password || url.search || url.hash) return false;
-  const here = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && here);
-}, 'must be a URL that begins with https:// (http:// only for this machine), without user, query or fragment');
+export const secureUrl = text.refine(
+  value => isSafe(value) && !URL.parse(value)!.search,
+  'must be a URL that begins with https:// (http:// only for this machine), without user, query or fragment',
+);
 
 /** The base without its slashes at the end. */
 export const trimmedUrl = (url: string): string => url.replace(/\/+$/u, '');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MusterError } from '../errors.ts';
 import type { RetryPolicy } from '../http/retry.ts';
-import { createTransport, type Transport } from '../http/transport.ts';
+import { createTransport, type Transport, type TransportOptions } from '../http/transport.ts';
 import type { SourceTools } from './source.ts';
 import type { WebOptions } from './web-options.ts';
 
@@ -10,12 +10,16 @@ import type { WebOptions } from './web-options.ts';
  * Connections as the options of a source want them. Throws `config.invalid` for a proxy or a CA file that cannot be
  * used.
  */
-export async function openTransport(options: WebOptions, tools: SourceTools): Promise<Transport> {
+export async function openTransport(
+  options: Pick<WebOptions, 'proxy' | 'caFile'>,
+  tools: SourceTools,
+  limits: Omit<TransportOptions, 'env' | 'ca'> = {},
+): Promise<Transport> {
   const { proxy, caFile } = options;
   const env = proxy ? { ...tools.env, ...proxied(proxy) } : tools.env;
-  if (caFile === undefined) return createTransport({ env });
+  if (caFile === undefined) return createTransport({ ...limits, env });
   const ca = await readText(caFile, tools.baseDir, 'caFile');
-  return createTransport({ env, ca });
+  return createTransport({ ...limits, env, ca });
 }
 
 /** Lower case too, because that spelling wins over the other one. */
@@ -26,7 +30,7 @@ const proxied = (proxy: string) => ({
   https_proxy: proxy,
 });
 
-export const retryOf = (options: WebOptions): Partial<RetryPolicy> => ({
+export const retryOf = (options: Pick<WebOptions, 'attempts' | 'deadlineSeconds'>): Partial<RetryPolicy> => ({
   attempts: options.attempts,
   deadlineMs: options.deadlineSeconds * 1000,
 });

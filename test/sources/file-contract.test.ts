@@ -5,6 +5,7 @@ import {
   ldifStyle,
   linesStyle,
   makeFileRig,
+  makeUrlRig,
   rowsStyle,
   yamlStyle,
 } from '../support/file-rig.ts';
@@ -17,3 +18,5 @@ describeSource('file, JSON Lines', () => makeFileRig(linesStyle), { skip });
 describeSource('file, CSV rows', () => makeFileRig(rowsStyle), { skip });
 describeSource('file, LDIF', () => makeFileRig(ldifStyle), { skip });
 describeSource('file, LDIF of ldifde', () => makeFileRig(ldifdeStyle), { skip });
+describeSource('file, CSV behind a URL', () => makeUrlRig(rowsStyle));
+describeSource('file, LDIF behind a URL', () => makeUrlRig(ldifStyle));

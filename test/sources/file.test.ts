@@ -3,8 +3,8 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isMusterError } from '../../src/errors.ts';
-import { readSnapshot } from '../../src/sources/file/client.ts';
 import { fileSource } from '../../src/sources/file/file.ts';
+import { readSnapshot } from '../../src/sources/file/read-file.ts';
 import { everything, fileDesk, members, mistakes, never, reasons } from '../support/file-desk.ts';
 import { fileFrom } from '../support/file-rig.ts';
 
@@ -212,7 +212,8 @@ describe('any file', () => {
   it('that changes while it is read is refused', async () => {
     const file = path.join(desk.directory, 'growing.yaml');
     await writeFile(file, 'groups: []\n');
-    const reading = readSnapshot(file, never, async handle => {
+    const rules = { encoding: 'auto', maxMegabytes: 1 };
+    const reading = readSnapshot(file, rules, never, async handle => {
       const bytes = await handle.readFile();
       await appendFile(file, '# more\n');
       return bytes;

@@ -14,7 +14,7 @@ export interface ApiRequest {
 /** What a server of the vendor's would say. */
 export interface ApiAnswer {
   readonly status: number;
-  /** An object is sent as JSON, a text as it is. */
+  /** An object is sent as JSON, a text and bytes as they are. */
   readonly body?: unknown;
   /** A list is sent as so many headers of one name. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -54,11 +54,11 @@ export async function startApiServer(
     const fault = handle.fault(request, nth);
     if (fault === 'cut') return incoming.socket.destroy();
     const given = fault && fault !== 'cut in the middle' ? fault : await answer(request);
-    const body = typeof given.body === 'string' ? given.body : JSON.stringify(given.body);
+    const asIs = typeof given.body === 'string' || Buffer.isBuffer(given.body);
+    const body = asIs ? (given.body as string | Buffer) : JSON.stringify(given.body);
     response.sendDate = false;
     response.setHeader('date', new Date(clock.now()).toUTCString());
-    if (given.body !== undefined)
-      response.setHeader('content-type', typeof given.body === 'string' ? 'text/html' : 'application/json');
+    if (given.body !== undefined) response.setHeader('content-type', asIs ? 'text/html' : 'application/json');
     for (const [name, value] of Object.entries(given.headers ?? {}))
       response.setHeader(name, typeof value === 'string' ? value : [...value]);
     response.statusCode = given.status;

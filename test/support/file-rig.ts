@@ -6,6 +6,7 @@ import { silentLog } from '../../src/log.ts';
 import { fileSource } from '../../src/sources/file/file.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { SourceRig, World, WorldPerson } from '../contracts/source-contract.ts';
+import { startApiServer } from './api-server.ts';
 import { eagerClock } from './manual-clock.ts';
 import { dnValue, ldifEntry } from './slapd.ts';
 
@@ -40,6 +41,32 @@ export async function makeFileRig(style: FileStyle): Promise<SourceRig> {
     withWrongSecret: () => Promise.reject(new Error('a file has no secret')),
     unreachable: async () => fileFrom(directory, { path: `no-such-file${style.extension}` }),
     close: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The same files behind URLs, for whoever has the token. */
+export async function makeUrlRig(style: FileStyle): Promise<SourceRig> {
+  const files = new Map<string, string>();
+  const server = await startApiServer(eagerClock(), ({ url, headers }) => {
+    if (headers.authorization !== 'Bearer the-token') return { status: 401, body: 'Who are you?' };
+    const body = files.get(url.pathname);
+    // The type is that of many a script; the end of the name tells what it is.
+    return body === undefined ? { status: 404, body: 'Not here.' } : { status: 200, body };
+  });
+  const sourceOf = (base: string, path: string, token = 'the-token'): Source =>
+    fileFrom('/nowhere', { url: `${base}${path}`, token, ...style.options });
+  const put = (world: World, name: string): Source => {
+    const path = `/exports/${name}${files.size}${style.extension}`;
+    files.set(path, style.write(world));
+    return sourceOf(server.url, path);
+  };
+  server.fault = ({ url }) => (url.pathname.startsWith('/exports/cut') ? 'cut in the middle' : undefined);
+  return {
+    put: async world => put(world, 'world'),
+    losing: async world => put(world, 'cut'),
+    withWrongSecret: async () => sourceOf(server.url, '/exports/any.csv', 'wrong'),
+    unreachable: async () => sourceOf('http://127.0.0.1:1', `/any${style.extension}`),
+    close: () => server.close(),
   };
 }
 

@@ -1,8 +1,8 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import { endsWithNewline, type FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
 import { type CsvColumn, type CsvOptions, csvColumns, type FileOptions } from './options.ts';
 import type { Place } from './records.ts';
+import { endsWithNewline, type FileSnapshot } from './snapshot.ts';
 
 /** The longest record; a field of all members of a large group is long, a forgotten quote longer. */
 const maxRecordBytes = 16 * 1024 * 1024;

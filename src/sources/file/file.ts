@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { isoNow } from '../../clock.ts';
 import { MusterError } from '../../errors.ts';
 import type { Directory } from '../../model/directory.ts';
@@ -7,8 +6,8 @@ import type { Note } from '../../model/note.ts';
 import { directoryOf, restrictTo } from '../directory-of.ts';
 import { normalDn } from '../entries/dn.ts';
 import type { Source, SourceKind, SourceTools } from '../source.ts';
-import { type FileSnapshot, readSnapshot } from './client.ts';
-import { expandGlobs } from './expand-globs.ts';
+import { credentialsText } from './download.ts';
+import { eachFile } from './each-file.ts';
 import { mapRecords } from './map.ts';
 import { Mistakes } from './mistakes.ts';
 import { type FileFormat, type FileOptions, fileOptions } from './options.ts';
@@ -16,13 +15,15 @@ import { readCsv } from './read-csv.ts';
 import { readDocument, readLines } from './read-document.ts';
 import { readLdif } from './read-ldif.ts';
 import type { FileRecords } from './records.ts';
+import { shownUrl } from './shown-url.ts';
+import type { FileSnapshot } from './snapshot.ts';
 
 /** People and groups in files that somebody, or an export, writes. */
 export const fileSource: SourceKind<FileOptions> = {
   kind: 'file',
   title: 'CSV, LDIF, YAML or JSON files',
   options: fileOptions,
-  secrets: [],
+  secrets: ['token', 'password'],
   create: (id, options, tools) => makeSource(id, options, tools),
 };
 
@@ -32,11 +33,10 @@ function makeSource(id: SourceId, options: FileOptions, tools: SourceTools): Sou
     const files: FileRecords[] = [];
     const notes: Note[] = [];
     const mistakes = new Mistakes();
-    for (const name of await expandGlobs(options.path, tools.baseDir, signal)) {
-      const snapshot = await readSnapshot(path.resolve(tools.baseDir, name), signal);
-      files.push(readRecords({ ...snapshot, path: name }, id, options, mistakes));
-      notes.push(evidenceNote(name, snapshot));
-    }
+    await eachFile(options, tools, signal, (file, format) => {
+      files.push(readRecords(file, format, id, options, mistakes));
+      notes.push(evidenceNote(file));
+    });
     const placeholders = new Set(options.ldif.ignoreMembers.map(dn => normalDn(dn)!));
     const directory = mapRecords(files, { source: id, readAt, placeholders }, mistakes);
     mistakes.throwAny();
@@ -57,8 +57,10 @@ function makeSource(id: SourceId, options: FileOptions, tools: SourceTools): Sou
     async check(signal) {
       const { groups, evidence } = await readAll(signal);
       const incomplete = groups.flatMap(group => group.evidence.reasons.map(why => `${group.name}: ${why}.`));
+      const names = options.url?.map(shownUrl) ?? options.path ?? [];
+      const who = credentialsText(options);
       return {
-        server: `${options.path.length === 1 ? 'File' : 'Files'} ${options.path.join(', ')}`,
+        server: `${names.length === 1 ? 'File' : 'Files'} ${names.join(', ')}${who && ` with ${who}`}`,
         groups: groups.length,
         warnings: evidence.complete ? incomplete : evidence.reasons.map(why => `${why}.`),
       };
@@ -69,12 +71,13 @@ function makeSource(id: SourceId, options: FileOptions, tools: SourceTools): Sou
 /** Mistakes are gathered over all files; only an empty file is told at once, since nothing else can be said of it. */
 function readRecords(
   file: FileSnapshot,
+  format: FileFormat,
   source: SourceId,
   options: FileOptions,
   mistakes: Mistakes,
 ): FileRecords {
   const before = mistakes.count;
-  const records = recordsOf(file, source, options, mistakes);
+  const records = recordsOf(file, format, source, options, mistakes);
   const empty = records.people.length === 0 && records.groups.length === 0;
   if (empty && !options.allowEmpty && mistakes.count === before) throw emptyFile(file, records);
   return records;
@@ -82,11 +85,11 @@ function readRecords(
 
 function recordsOf(
   file: FileSnapshot,
+  format: FileFormat,
   source: SourceId,
   options: FileOptions,
   mistakes: Mistakes,
 ): FileRecords {
-  const format = formatOf(file.path, options);
   switch (format) {
     case 'csv':
       return readCsv(file, options, mistakes);
@@ -99,28 +102,6 @@ function recordsOf(
   }
 }
 
-const formats: Readonly<Record<string, FileFormat>> = {
-  '.yaml': 'yaml',
-  '.yml': 'yaml',
-  '.json': 'json',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.csv': 'csv',
-  '.tsv': 'csv',
-  '.ldif': 'ldif',
-  '.ldf': 'ldif',
-};
-
-function formatOf(name: string, { format }: FileOptions): FileFormat {
-  const found = format === 'auto' ? formats[path.extname(name).toLowerCase()] : format;
-  if (found) return found;
-  throw new MusterError('source.file-invalid', {
-    happened: 'The end of the name does not tell what is in the file.',
-    subject: name,
-    remedy: 'Set "format" of this source to yaml, json, jsonl, csv or ldif.',
-  });
-}
-
 /** An empty file is an export that failed far more often than a company without people. */
 const emptyFile = (file: FileSnapshot, { cuts, listDoubts = [] }: FileRecords): MusterError =>
   new MusterError('source.file-invalid', {
@@ -130,9 +111,9 @@ const emptyFile = (file: FileSnapshot, { cuts, listDoubts = [] }: FileRecords): 
   });
 
 /** Which file it was, so that a plan can be traced to it. */
-const evidenceNote = (name: string, { bytes, modifiedAt, sha256 }: FileSnapshot): Note => ({
+const evidenceNote = ({ path, bytes, modifiedAt, sha256 }: FileSnapshot): Note => ({
   code: 'source.note',
   level: 'info',
-  subject: name,
-  text: `Read ${bytes} bytes, last changed ${modifiedAt}, SHA-256 ${sha256}.`,
+  subject: path,
+  text: `Read ${bytes} bytes,${modifiedAt === undefined ? '' : ` last changed ${modifiedAt},`} SHA-256 ${sha256}.`,
 });

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Place } from './records.ts';
+import type { FileSnapshot } from './snapshot.ts';
 
 export type Path = readonly PropertyKey[];
 /** Where the value at a path stands, or the nearest one above it that is there. */

@@ -1,9 +1,9 @@
 import type { Entry } from '../entries/entry.ts';
-import type { FileSnapshot } from './client.ts';
 import { ldifBlocks } from './ldif-lines.ts';
 import { type LdifValue, readLdifValue } from './ldif-value.ts';
 import type { Mistakes } from './mistakes.ts';
 import { SearchTrailer } from './search-trailer.ts';
+import type { FileSnapshot } from './snapshot.ts';
 
 /** An entry, and the line on which it begins. */
 export interface LdifEntry extends Entry {

@@ -1,9 +1,9 @@
 import type { PersonStatus } from '../../model/directory.ts';
-import type { FileSnapshot } from './client.ts';
 import { columnsOf, parseRows } from './csv-rows.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { CsvColumn, CsvOptions, FileOptions } from './options.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place, Reference } from './records.ts';
+import type { FileSnapshot } from './snapshot.ts';
 
 /** One row: its fields by our names, and the line on which it ends. */
 interface Row {

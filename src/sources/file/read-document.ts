@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { endsWithNewline, type FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { FileOptions } from './options.ts';
 import { type Path, type PlaceOf, parse } from './parse-document.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
 import { entryShape, fileShape, type GroupShape, type PersonShape } from './schema.ts';
+import { endsWithNewline, type FileSnapshot } from './snapshot.ts';
 
 /**
  * A YAML or JSON file: either `{ people: […], groups: […] }` or a list of `{ person: … }` and `{ group: … }`.

@@ -5,11 +5,11 @@ import { bytesOf } from '../entries/entry.ts';
 import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from '../entries/facts.ts';
 import { allAttributes, layoutFor, type Vendor, vendors } from '../entries/layout.ts';
 import { withoutOptions } from './attribute-options.ts';
-import type { FileSnapshot } from './client.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { FileOptions } from './options.ts';
 import { type LdifEntry, parseLdif } from './parse-ldif.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
+import type { FileSnapshot } from './snapshot.ts';
 
 /**
  * The people and groups of an LDIF file, as the LDAP source would read them from the server that the file is from.

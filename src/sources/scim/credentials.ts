@@ -4,6 +4,7 @@ import type { TokenProvider } from '../../http/client.ts';
 import { clientCredentials } from '../../http/client-credentials.ts';
 import type { RetryPolicy } from '../../http/retry.ts';
 import type { Transport } from '../../http/transport.ts';
+import { fixedCredentials } from '../fixed-credentials.ts';
 import type { ScimOptions } from './options.ts';
 
 /** How requests prove who we are: a header that never changes, or tokens that are made. */
@@ -23,12 +24,9 @@ export interface CredentialTools {
 
 /** Nothing is sent yet. What the options schema has made sure of is not checked again. */
 export function credentialsOf(options: ScimOptions, tools: CredentialTools): Credentials {
-  const { token, username, password, clientId, clientSecret, tokenUrl, scope, clientAuth } = options;
-  if (token !== undefined) return { who: 'a bearer token', headers: { authorization: `Bearer ${token}` } };
-  if (username !== undefined) {
-    const pair = Buffer.from(`${username}:${password}`).toString('base64');
-    return { who: `the user ${username}`, headers: { authorization: `Basic ${pair}` } };
-  }
+  const fixed = fixedCredentials(options);
+  if (fixed) return fixed;
+  const { clientId, clientSecret, tokenUrl, scope, clientAuth } = options;
   const client = { tokenUrls: [tokenUrl!], clientId: clientId!, clientSecret: clientSecret!, ...tools };
   const who = `the OAuth client ${clientId}`;
   if (scope === undefined) return { who, tokens: clientCredentials({ ...client, style: clientAuth }) };

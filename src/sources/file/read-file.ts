@@ -1,31 +1,22 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { MusterError } from '../../errors.ts';
+import { type FileSnapshot, snapshotOf } from './snapshot.ts';
 
-/** A file as it was at one moment, with what proves which one it was. */
-export interface FileSnapshot {
-  readonly path: string;
-  /** Without a byte order mark. */
-  readonly text: string;
-  readonly bytes: number;
-  /** ISO 8601. */
-  readonly modifiedAt: string;
-  /** SHA-256 of the bytes, hexadecimal. */
-  readonly sha256: string;
+export interface ReadingRules {
+  readonly encoding: string;
+  readonly maxMegabytes: number;
 }
-
-/** A directory of people is far smaller; a file of this size is a mistake that would eat the memory. */
-const maxBytes = 256 * 1024 * 1024;
 
 /**
  * Reads a whole file and refuses one that changed meanwhile: what somebody is still writing is a shorter list than
  * the one they mean. `readAll` gets the open file and returns its bytes.
  *
  * Throws `source.unreachable` where there is no such file, `source.read-failed` where it cannot be read or changed,
- * and `source.file-invalid` where it is neither UTF-8 nor UTF-16 with a byte order mark.
+ * and `source.file-invalid` where it is no text in its encoding.
  */
 export async function readSnapshot(
   path: string,
+  { encoding, maxMegabytes }: ReadingRules,
   signal: AbortSignal,
   readAll: (file: FileHandle, signal: AbortSignal) => Promise<Buffer> = (file, stop) =>
     file.readFile({ signal: stop }),
@@ -37,45 +28,18 @@ export async function readSnapshot(
   try {
     const before = await file.stat();
     if (!before.isFile()) throw notAFile(path);
-    if (before.size > maxBytes) throw tooLarge(path, before.size);
+    if (before.size > maxMegabytes * 1024 * 1024) throw tooLarge(path, before.size, maxMegabytes);
     const bytes = await readAll(file, signal);
     const after = await file.stat();
     const same = before.size === after.size && before.mtimeMs === after.mtimeMs;
     if (!same || bytes.length !== before.size) throw changed(path);
-    return {
-      path,
-      text: decode(path, bytes),
-      bytes: bytes.length,
-      modifiedAt: before.mtime.toISOString(),
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    };
+    return snapshotOf(path, bytes, encoding, before.mtime.toISOString());
   } catch (error) {
     // Node wraps the signal's reason in an error of its own.
     signal.throwIfAborted();
     throw error;
   } finally {
     await file.close();
-  }
-}
-
-/** By its byte order mark UTF-16 is known, as Excel and PowerShell write it; without one it is UTF-8 or a mistake. */
-function decode(path: string, bytes: Buffer): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? 'utf-16le'
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? 'utf-16be'
-        : 'utf-8';
-  try {
-    // The decoder takes a byte order mark off by itself.
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new MusterError('source.file-invalid', {
-      happened: `The file is not ${encoding.toUpperCase()}: it has bytes that ${encoding.toUpperCase()} does not know.`,
-      subject: path,
-      remedy: 'Save it as UTF-8; in Excel choose "CSV UTF-8".',
-      cause,
-    });
   }
 }
 
@@ -103,11 +67,11 @@ const notAFile = (path: string): MusterError =>
     remedy: 'Name a file in "path"; several files are written as a list.',
   });
 
-const tooLarge = (path: string, size: number): MusterError =>
+const tooLarge = (path: string, size: number, most: number): MusterError =>
   new MusterError('source.read-failed', {
-    happened: `The file has ${size} bytes, more than the ${maxBytes} that are read.`,
+    happened: `The file has ${size} bytes, more than the ${most} MiB that are read.`,
     subject: path,
-    remedy: 'Split it and name the parts as a list in "path".',
+    remedy: 'Raise "maxMegabytes" of this source, or split the file and name the parts as a list in "path".',
   });
 
 const changed = (path: string): MusterError =>
@@ -116,6 +80,3 @@ const changed = (path: string): MusterError =>
     subject: path,
     remedy: 'Run again. Whoever writes the file should write another one and rename it over this one.',
   });
-
-/** A text file that was written to its end has a line break there. */
-export const endsWithNewline = (text: string): boolean => text === '' || /[\r\n]$/u.test(text);
