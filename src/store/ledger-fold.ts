@@ -1,4 +1,4 @@
-import { type Binding, edgeId, type Ledger } from '../model/ledger.ts';
+import { edgeId, type Ledger } from '../model/ledger.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Seats } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
