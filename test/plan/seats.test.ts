@@ -88,7 +88,7 @@ describe('who is drained', () => {
   it('is also whoever a run that died has unjoined', () => {
     const seen = world(member('ana', { joined: false }), member('bo', { joined: false }));
     const drain = drainOf(leaving, changes, seen, seats(kept('bo')), rules);
-    expect(drain?.queues[0]!.seats.map(seat => seat.user)).toEqual(['bo']);
+    expect(drain!.queues[0]!.seats.map(seat => seat.user)).toEqual(['bo']);
   });
 
   it('keeps the ring of a direct member, and of nobody else', () => {
