@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { createGate } from './gate.ts';
 import {
   countUnseen,
   learn,
@@ -6,7 +7,6 @@ import {
   type ReadQuota,
   readQuota as readGenesysQuota,
 } from './quota.ts';
-import { createWaitingLine } from './waiting-line.ts';
 
 /**
  * The request limit of the target, spent ahead of time: a request that would be refused waits here instead, so that
@@ -61,13 +61,12 @@ export function createBudget(options: BudgetOptions): Budget {
   const { reserveShare = 0.02, blindInFlight = 2, freshMs = 5_000 } = options;
   const { readQuota = readGenesysQuota } = options;
 
-  const line = createWaitingLine(() => setAlarm());
+  const gate = createGate(clock, { letOne, opensMs });
   let limit: 'unknown' | 'none' | { readonly allowed: number } = 'unknown';
   let window: QuotaWindow | undefined;
   let inFlight = 0;
   let lastSightMs = Number.NEGATIVE_INFINITY;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
-  let alarm: { readonly atMs: number; readonly off: AbortController } | undefined;
 
   function mayGo(): boolean {
     const now = clock.now();
@@ -81,31 +80,15 @@ export function createBudget(options: BudgetOptions): Budget {
     return (window?.used ?? 0) + inFlight < usable;
   }
 
-  function letGo(): void {
-    while (line.length > 0 && mayGo()) {
-      inFlight += 1;
-      line.callNext();
-    }
-    setAlarm();
+  function letOne(): boolean {
+    if (!mayGo()) return false;
+    inFlight += 1;
+    return true;
   }
 
   /** Time alone opens the gate at the end of a hold or of a window; everything else is a settled booking. */
-  function setAlarm(): void {
-    const now = clock.now();
-    const opensMs = now < heldUntilMs ? heldUntilMs : window && window.endsByMs + marginMs;
-    const atMs = line.length > 0 ? opensMs : undefined;
-    if (atMs === alarm?.atMs) return;
-    alarm?.off.abort();
-    alarm = undefined;
-    if (atMs === undefined) return;
-    const mine = { atMs, off: new AbortController() };
-    alarm = mine;
-    const ring = () => {
-      if (alarm !== mine) return;
-      alarm = undefined;
-      letGo();
-    };
-    clock.sleep(Math.max(0, atMs - now), mine.off.signal).then(ring, () => {});
+  function opensMs(): number | undefined {
+    return clock.now() < heldUntilMs ? heldUntilMs : window && window.endsByMs + marginMs;
   }
 
   function createBooking(): Booking {
@@ -116,7 +99,7 @@ export function createBudget(options: BudgetOptions): Budget {
       open = false;
       inFlight -= 1;
       learnFromIt();
-      letGo();
+      gate.look();
     };
     const unseen = () => {
       if (window) window = countUnseen(window);
@@ -144,21 +127,14 @@ export function createBudget(options: BudgetOptions): Budget {
       return typeof limit === 'object' ? (limit.allowed * 60_000) / windowMs : assumedPerMinute;
     },
     async book(signal) {
-      signal?.throwIfAborted();
-      if (line.length === 0 && mayGo()) inFlight += 1;
-      else {
-        const turn = line.join(signal);
-        // Not the alarm alone: at the very instant at which the gate opens, nothing would ring any more.
-        letGo();
-        await turn;
-      }
+      await gate.pass(signal);
       return createBooking();
     },
     hold(ms) {
       heldUntilMs = Math.max(heldUntilMs, clock.now() + ms);
       // What was known let a request through that was refused: feel the way again.
       lastSightMs = Number.NEGATIVE_INFINITY;
-      setAlarm();
+      gate.look();
     },
   };
 }

@@ -22,6 +22,38 @@ export interface QuotaWindow {
 /** Whether the server rounds the seconds up or down is not documented; either way it is off by less than this. */
 const roundingMs = 1_000;
 
+/** A limit of single routes, as a refusal names it. */
+export interface NamedLimit {
+  /** Tells limits apart: namespace and key. */
+  readonly name: string;
+  /** Undefined where the refusal does not say so: then the limit is only known to be closed for now. */
+  readonly rate?: { readonly allowed: number; readonly windowMs: number } | undefined;
+}
+
+/** The namespace of the limits of tokens and clients, which the headers of every answer tell of (§6.1, §6.2). */
+const tokenNamespace = 'platform.api';
+
+const unitMs: Readonly<Record<string, number>> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/**
+ * The `limit` in the body of a 429 (API reference §6.3), where it is another one than the token's. The unit is the end
+ * of the key, as in every key that is known (`….rate.per.minute`, §6.1); a key without one tells no rate.
+ */
+export function readNamedLimit(body: unknown): NamedLimit | undefined {
+  const limit = (body as { limit?: { namespace?: unknown; key?: unknown; value?: unknown } } | undefined)
+    ?.limit;
+  if (!limit || typeof limit.namespace !== 'string' || limit.namespace === tokenNamespace) return undefined;
+  const name = `${limit.namespace} ${limit.key}`;
+  const windowMs = unitMs[/\.per\.(second|minute|hour|day)$/u.exec(String(limit.key))?.[1] ?? ''];
+  const allowed = Number(limit.value);
+  return { name, ...(windowMs !== undefined && allowed >= 1 ? { rate: { allowed, windowMs } } : {}) };
+}
+
 /** Reads the limit headers of an answer; undefined where there are none that can be trusted. */
 export type ReadQuota = (
   headers: Readonly<Record<string, string>>,

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from './client.ts';
+import { type NamedLimit, readNamedLimit } from './quota.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /**
@@ -10,7 +11,7 @@ import { retryAfterMs } from './retry-after.ts';
  *   time will not mend it (a certificate that is not trusted).
  */
 export type Failure =
-  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  | ({ readonly kind: 'throttled' } & Throttled)
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -23,6 +24,13 @@ export type Failure =
       readonly lasting: boolean;
       readonly repeatable: boolean;
     };
+
+/** A refusal for being too fast: how long it asks to wait, and which limit it names, where it names one. */
+export interface Throttled {
+  readonly retryAfterMs?: number;
+  /** A limit of single routes; the token's own is left out. */
+  readonly limit?: NamedLimit;
+}
 
 export interface RetryPolicy {
   /** Most requests that one call may put on the wire. */
@@ -95,14 +103,14 @@ const isTransient = (status: number): boolean =>
   status === 408 || (status >= 500 && status !== 501 && status !== 505);
 
 /** Recognises a refusal for being too fast, and the wait that it asks for. Vendors spell it in their own ways. */
-export type ReadThrottle = (
-  answer: HttpAnswer,
-  nowMs: number,
-) => { readonly retryAfterMs?: number } | undefined;
+export type ReadThrottle = (answer: HttpAnswer, nowMs: number) => Throttled | undefined;
 
-/** 429 with `Retry-After`: API reference §6.2. */
-export const standardThrottle: ReadThrottle = (answer, nowMs) =>
-  answer.status === 429 ? waitAsked(answer, nowMs) : undefined;
+/** 429 with `Retry-After`, and the limit in its body: API reference §6.2, §6.3. */
+export const standardThrottle: ReadThrottle = (answer, nowMs) => {
+  if (answer.status !== 429) return undefined;
+  const limit = readNamedLimit(answer.body);
+  return { ...waitAsked(answer, nowMs), ...(limit ? { limit } : {}) };
+};
 
 /** The failure that an answer is, or undefined where it is none that a repeat could mend. */
 export function failureOf(

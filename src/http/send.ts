@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Booking, type Budget, createBudget } from './budget.ts';
 import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes, type Lane, laneOf } from './lanes.ts';
 import { rawAnswer, readAnswer } from './read-answer.ts';
 import {
   defaultRetryPolicy,
@@ -11,6 +11,7 @@ import {
   type RetryPolicy,
   retryDelayMs,
 } from './retry.ts';
+import { createRouteLimits, together } from './route-limits.ts';
 import type { Transport, WireRequest } from './transport.ts';
 import { WireError } from './wire-error.ts';
 import { type TokenHeaders, wireRequest, withToken } from './wire-request.ts';
@@ -46,13 +47,13 @@ export interface CallReport {
   readonly error?: string;
   /** From sending to the last byte. */
   readonly ms: number;
-  /** Before it, for a lane, for the budget and between attempts. */
+  /** Before it, for limits, for a lane, for the budget and between attempts. */
   readonly waitedMs: number;
 }
 
 /**
- * The one way in which muster talks HTTP. A call waits for a lane, then for the budget, then for a token; it is sent,
- * and repeated as `retryDelayMs` decides. A 401 makes a new token, once, and is not counted as an attempt.
+ * The one way in which muster talks HTTP. A call waits for the limits of its route, for a lane, for the budget and for
+ * a token; it is sent, and repeated as `retryDelayMs` decides. A 401 makes a new token, once, and is not counted as an attempt.
  *
  * Redirects are answers like others: following one would carry the token to wherever it points.
  */
@@ -61,16 +62,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { budget = createBudget({ clock }), random = Math.random, timeoutMs = 30_000 } = options;
   const policy: RetryPolicy = { ...defaultRetryPolicy, ...options.retry };
   const lanes = createLanes(options.concurrency ?? 4);
+  const routes = createRouteLimits(clock);
   let sent = 0;
 
-  async function attemptsAt(call: HttpCall, calledMs: number): Promise<HttpAnswer> {
+  async function attemptsAt(call: HttpCall, calledMs: number, lane: Lane): Promise<HttpAnswer> {
     const wire = wireRequest(call, options.headers, call.timeoutMs ?? timeoutMs);
     let waitingSinceMs = calledMs;
     let firstMs: number | undefined;
     let renewed = false;
     // The policy ends this loop: after its last attempt there is no delay, and 401 goes round once only.
     for (let attempt = 1; ; attempt++) {
-      const booking = await budget.book(call.signal);
+      const booking = await admitted(call, lane);
       const token = await authorize(call, wire, booking);
       const begunMs = clock.now();
       firstMs ??= begunMs;
@@ -82,7 +84,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const delayMs = failure && retryDelayMs(failure, moment, policy);
       if (failure?.kind === 'throttled') {
         // Whoever comes next would be refused as well. The deadline bounds what a server can make everybody wait.
-        budget.hold(Math.min(failure.retryAfterMs ?? delayMs ?? 0, policy.deadlineMs));
+        const waitMs = Math.min(failure.retryAfterMs ?? delayMs ?? 0, policy.deadlineMs);
+        if (failure.limit) routes.refused(call.route, failure.limit, waitMs);
+        else budget.hold(waitMs);
       }
       // Not before the hold: this lets the next ones go.
       settle(booking, result);
@@ -101,8 +105,29 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } else if (delayMs === undefined) {
         if (result instanceof WireError) throw result;
         return result;
+      } else if (failure?.kind === 'throttled' && failure.limit) {
+        // Its turn comes by the line in front of that limit, which holds back whoever came later as well.
+        lane.leave();
       } else {
         await clock.sleep(delayMs, call.signal);
+      }
+    }
+  }
+
+  /** The line of its route comes first, without a lane: other routes may be open meanwhile. */
+  async function admitted(call: HttpCall, lane: Lane): Promise<Booking> {
+    // Goes round again only where somebody else was refused while this one waited.
+    for (;;) {
+      const place = await routes.book(call.route, call.signal);
+      try {
+        await lane.take(call.signal);
+        const booking = together([place, await budget.book(call.signal)]);
+        if (place.isGood) return booking;
+        booking.unsent();
+        lane.leave();
+      } catch (error) {
+        place.unsent();
+        throw error;
       }
     }
   }
@@ -152,9 +177,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    send(call) {
+    async send(call) {
       const calledMs = clock.now();
-      return lanes.run(() => attemptsAt(call, calledMs), call.signal);
+      const lane = laneOf(lanes);
+      try {
+        return await attemptsAt(call, calledMs, lane);
+      } finally {
+        lane.leave();
+      }
     },
     get sent() {
       return sent;
