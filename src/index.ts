@@ -27,7 +27,8 @@ import type { Batches } from './plan/price.ts';
 import { switchedChoice } from './run/contract-choice.ts';
 import type { Job, OnProgress, Planned } from './run/job.ts';
 import { applyRun, planRun } from './run/sync.ts';
-import { openFileStore, readLedger } from './store/file.ts';
+import { planUndo } from './run/undo.ts';
+import { openFileStore, readOnlyStore } from './store/file.ts';
 import type { Store } from './store/store.ts';
 
 export { configJsonSchema } from './config/json-schema.ts';
@@ -35,11 +36,13 @@ export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
 export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.ts';
 export type { Change } from './model/change.ts';
 export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
+export type { RunRecord, WriteRecord } from './model/history.ts';
 export type { Limits } from './model/limits.ts';
 export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
+export type { Purpose } from './model/purpose.ts';
 export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
@@ -83,7 +86,12 @@ export interface Muster {
    * Plans anew and resolves only if the plan is the one with this fingerprint; otherwise rejects with
    * `plan.world-moved`: what was approved is what is applied.
    */
-  planAgain(saved: Pick<Plan, 'fingerprint' | 'choice'>, options?: PlanOptions): Promise<Planned>;
+  planAgain(saved: Pick<Plan, 'fingerprint' | 'purpose'>, options?: PlanOptions): Promise<Planned>;
+  /**
+   * The plan that takes a run back, by its id or `last`; `apply` carries it out. Reads no source. Rejects with
+   * `run.not-found`.
+   */
+  planUndo(run: string, options?: PlanOptions): Promise<Planned>;
   /** The plan of the platform contract, if `outcome` shows that the documented one was not honoured and `auto` was set. */
   planSwitched(outcome: Outcome, options?: PlanOptions): Promise<Planned | undefined>;
   /** Who is on these queues now, read one by one. */
@@ -122,16 +130,19 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     concurrency: genesys.concurrency,
     api,
     tenant: liveTenant(api),
-    store: options.store ?? { ledger: () => readLedger(config.state.dir) },
+    store: options.store ?? readOnlyStore(config.state.dir),
     clock,
   };
   const never = new AbortController().signal;
   const plan = (from: PlanOptions = {}) => planRun(job, from.signal ?? never, from.onProgress);
+  const undo = (run: string, from: PlanOptions = {}) =>
+    planUndo(job, run, from.signal ?? never, from.onProgress);
   return {
     job,
     plan,
+    planUndo: undo,
     planAgain: async (saved, from) => {
-      const planned = await plan(from);
+      const planned = await (saved.purpose ? undo(saved.purpose.of, from) : plan(from));
       if (planned.plan.fingerprint !== saved.fingerprint) throw worldMoved(saved, planned.plan);
       return planned;
     },

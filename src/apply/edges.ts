@@ -1,5 +1,5 @@
 import type { Change } from '../model/change.ts';
-import type { JournalEdge } from '../model/journal.ts';
+import type { FieldWrite, JournalEdge } from '../model/journal.ts';
 import type { GroupId } from '../model/keys.ts';
 import { type Edge, unmadeGroup } from '../model/ledger.ts';
 
@@ -29,6 +29,24 @@ export const addedEdge = (change: Adding, group: GroupId | undefined): JournalEd
   edgeEntry(change, group);
 
 export const droppedEdge = (change: Removing): JournalEdge => edgeEntry(change, change.id);
+
+/** Names and anchors that these changes replace. */
+export const fieldWrites = (changes: readonly Change[]): FieldWrite[] =>
+  changes.flatMap(change =>
+    change.kind === 'group.rename' || change.kind === 'group.anchor' ? [fieldWrite(change)] : [],
+  );
+
+function fieldWrite(change: Extract<Change, { kind: 'group.rename' | 'group.anchor' }>): FieldWrite {
+  const { kind, id, from, to, mapping, group: key } = change;
+  return {
+    field: kind === 'group.rename' ? 'name' : 'externalId',
+    group: id,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    mapping,
+    key,
+  };
+}
 
 function edgeOf(change: Adding | Removing, group: GroupId | undefined): Edge {
   if (change.kind === 'queue.attach' || change.kind === 'queue.detach') {

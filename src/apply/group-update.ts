@@ -5,7 +5,7 @@ import type { WireGroup } from '../genesys/wire.ts';
 import type { Change } from '../model/change.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import { routes } from '../plan/price.ts';
-import { addedEdge, droppedEdge, isKind } from './edges.ts';
+import { addedEdge, droppedEdge, fieldWrites, isKind } from './edges.ts';
 import { chunks, type Hand, staleAttempts, type Work } from './hand.ts';
 
 type MemberChange = Extract<Change, { kind: 'member.add' | 'member.remove' }>;
@@ -32,7 +32,7 @@ export const groupUpdate: Hand = async work => {
   const batches = chunks(members, work.batches.members);
   if (batches.length === 0 && anchor) batches.push([]);
   for (const [index, batch] of batches.entries()) {
-    const after = await patched(work, group, batch, index === 0 ? anchor?.to : undefined);
+    const after = await patched(work, group, batch, index === 0 ? anchor : undefined);
     work.groups.set(id, after);
     group = after;
   }
@@ -55,6 +55,7 @@ async function renamed(
       subject: `group ${rename.from}`,
       adds: [],
       drops: [],
+      fields: fieldWrites([rename]),
       preimage: { name: rename.from },
     },
     () => renameOnce(work, current, rename.to),
@@ -80,8 +81,9 @@ async function patched(
   work: Work,
   start: Pick<TenantGroup, 'id' | 'name' | 'version'>,
   batch: readonly MemberChange[],
-  externalId: string | undefined,
+  anchor: Extract<Change, { kind: 'group.anchor' }> | undefined,
 ): Promise<TenantGroup> {
+  const externalId = anchor && (anchor.to ?? null);
   const adds = batch.filter(isKind('member.add'));
   const removes = batch.filter(isKind('member.remove'));
   const record = {
@@ -89,7 +91,12 @@ async function patched(
     subject: `group ${start.name}`,
     adds: adds.map(change => addedEdge(change, start.id)),
     drops: removes.map(droppedEdge),
-    preimage: { absent: adds.map(change => change.user), present: removes.map(change => change.user) },
+    fields: anchor ? fieldWrites([anchor]) : [],
+    preimage: {
+      absent: adds.map(change => change.user),
+      present: removes.map(change => change.user),
+      ...(anchor ? { externalId: anchor.from ?? null } : {}),
+    },
   };
   return work.write(record, async () => {
     let group: Pick<TenantGroup, 'id' | 'name' | 'version'> = start;
@@ -105,8 +112,8 @@ async function patched(
         const there = new Set(fresh.memberIds);
         add = add.filter(user => !there.has(user));
         remove = remove.filter(user => there.has(user));
-        if (add.length + remove.length === 0 && (externalId === undefined || fresh.externalId === externalId))
-          return fresh;
+        const anchored = externalId === undefined || (fresh.externalId ?? null) === externalId;
+        if (add.length + remove.length === 0 && anchored) return fresh;
         group = fresh;
       }
     }

@@ -11,7 +11,7 @@ import type { Change } from '../model/change.ts';
 import { unmadeGroup } from '../model/ledger.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import { routes } from '../plan/price.ts';
-import { addedEdge, droppedEdge, groupEdge, isKind } from './edges.ts';
+import { addedEdge, droppedEdge, fieldWrites, groupEdge, isKind } from './edges.ts';
 import { type Hand, staleAttempts, type Work } from './hand.ts';
 
 /**
@@ -34,6 +34,7 @@ export const groupWrite: Hand = async work => {
         ...[...delta.adds, ...delta.attaches].map(change => addedEdge(change, id)),
       ],
       drops: [...delta.removes, ...delta.detaches].map(droppedEdge),
+      fields: fieldWrites(work.changes),
       preimage: before
         ? {
             name: before.name,

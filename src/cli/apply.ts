@@ -35,7 +35,8 @@ async function planFor(
   );
 }
 
-async function applyPlanned(
+/** Shows the plan, stops at a refusal, asks, applies, tells; and follows a contract that was not honoured. */
+export async function applyPlanned(
   session: Session,
   planned: Planned,
   agreed: boolean,
@@ -57,7 +58,8 @@ async function applyPlanned(
   const outcome = await withProgress(terminal, 'Apply', onProgress =>
     muster.apply(planned, { stop: stopping.stop, signal: stopping.signal, onProgress }),
   );
-  const switched = await muster.planSwitched(outcome, { signal: stopping.stop });
+  // What is undone is not followed by what the config asks for.
+  const switched = plan.purpose ? undefined : await muster.planSwitched(outcome, { signal: stopping.stop });
   // Under --json there is one document for one command: the last outcome, with the one before it inside.
   if (!switched || !terminal.json) tell(terminal, plan, outcome, earlier);
   if (!switched) return codeOf(outcome);
@@ -90,7 +92,7 @@ function tell(
       ...outcome,
       ...(earlier ? { earlier } : {}),
     });
-  else terminal.out(`\n${outcomeText(outcome, terminal.paint)}`);
+  else terminal.out(`\n${outcomeText(outcome, terminal.paint, plan.purpose)}`);
 }
 
 const codeOf = (outcome: Outcome): ExitCode =>
@@ -101,14 +103,10 @@ const codeOf = (outcome: Outcome): ExitCode =>
       : exitCode.partly;
 
 const savedPlan = z.looseObject({
+  purpose: z.strictObject({ kind: z.literal('undo'), of: z.string() }).optional(),
   kind: z.literal('muster.plan'),
   version: z.literal(1),
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
-  choice: z.looseObject({
-    contract: z.enum(['platform', 'scim-extension']),
-    by: z.enum(['configured', 'detected', 'switched']),
-    reason: z.string(),
-  }),
 });
 
 type SavedPlan = Parameters<Muster['planAgain']>[0];
@@ -129,5 +127,6 @@ async function readPlan(path: string): Promise<SavedPlan> {
   }
   const parsed = savedPlan.safeParse(value);
   if (!parsed.success) throw unreadable('The file is no plan of this version.');
-  return parsed.data;
+  const { fingerprint, purpose } = parsed.data;
+  return { fingerprint, ...(purpose ? { purpose } : {}) };
 }

@@ -1,8 +1,6 @@
 import { loadConfig } from '../config/load.ts';
-import { MusterError } from '../errors.ts';
-import { nearest } from '../model/select.ts';
 import { historyText, runText } from '../report/history-text.ts';
-import { readHistory } from '../store/history.ts';
+import { readHistory, runNamed } from '../store/history.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type CommonOptions, terminalOf } from './session.ts';
 
@@ -15,18 +13,7 @@ export async function historyCommand(
   const { config, secrets } = await loadConfig(options.config, { env: process.env });
   terminal.hide(secrets);
   const { runs, chain } = await readHistory(config.state.dir);
-  const run = id === undefined ? undefined : runs.find(each => each.run === id);
-  if (id !== undefined && !run) {
-    const near = nearest(
-      id,
-      runs.map(each => each.run),
-    );
-    throw new MusterError('run.not-found', {
-      happened: `The journal has no run "${id}".`,
-      subject: config.state.dir,
-      remedy: near.length > 0 ? `Near it: ${near.join(', ')}.` : 'Run `muster history` to see what there is.',
-    });
-  }
+  const run = id === undefined ? undefined : runNamed(runs, id);
   if (terminal.json)
     terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs });
   else if (!options.verify)

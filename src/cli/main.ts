@@ -83,6 +83,12 @@ withLimits(withConfig(program.command('sync')))
   .option('-y, --yes', 'do not ask')
   .action(run(async () => (await import('./sync.ts')).syncCommand));
 
+withLimits(withConfig(program.command('undo <run>')))
+  .description('take back what a run did: plan from the journal, ask and apply; a run id, or last')
+  .option('-y, --yes', 'do not ask')
+  .option('-o, --out <file>', 'write nothing, but save the plan for `muster apply`')
+  .action(run(async () => (await import('./undo.ts')).undoCommand));
+
 withConfig(program.command('explain [who] [queue]'))
   .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')
   .option('--without <mapping...>', 'show the plan as if these mappings were not there')

@@ -29,12 +29,14 @@ export async function patchScimGroup(
   change: {
     readonly add: readonly UserId[];
     readonly remove: readonly UserId[];
-    readonly externalId?: string | undefined;
+    /** Null clears it. */
+    readonly externalId?: string | null | undefined;
   },
   signal: AbortSignal,
 ): Promise<TenantGroup> {
   const operations: PatchOperation[] = [];
-  if (change.externalId !== undefined)
+  if (change.externalId === null) operations.push({ op: 'remove', path: 'externalId' });
+  else if (change.externalId !== undefined)
     operations.push({ op: 'replace', path: 'externalId', value: change.externalId });
   if (change.add.length > 0)
     operations.push({ op: 'add', path: 'members', value: change.add.map(value => ({ value })) });

@@ -22,12 +22,12 @@ export type Change =
       readonly mapping: MappingId;
     }
   | {
-      /** Writes the `externalId` that anchors the group to its source group. */
+      /** Writes the `externalId` that anchors the group to its source group; without `to` it is cleared. */
       readonly kind: 'group.anchor';
       readonly group: GroupKey;
       readonly id: GroupId;
       readonly from?: string;
-      readonly to: string;
+      readonly to?: string;
       readonly mapping: MappingId;
     }
   | {
@@ -35,9 +35,11 @@ export type Change =
       readonly group: GroupKey;
       readonly id?: GroupId;
       readonly user: UserId;
-      readonly person: PersonKey;
+      /** Always there, unless a person is put back of whom the ledger knew no more than the user. */
+      readonly person?: PersonKey;
       /** Names of the nested groups from the mapped group down to the one that lists this person. */
       readonly path: readonly string[];
+      readonly because?: AdditionCause;
       readonly mapping: MappingId;
     }
   | {
@@ -63,7 +65,7 @@ export type Change =
       readonly person?: PersonKey;
       readonly mapping: MappingId;
     }
-  | ({ readonly kind: 'queue.attach' } & Placement)
+  | ({ readonly kind: 'queue.attach'; readonly because?: AdditionCause } & Placement)
   | ({ readonly kind: 'queue.detach'; readonly because: RemovalCause } & Placement);
 
 /**
@@ -81,8 +83,14 @@ export interface Placement {
   readonly mapping: MappingId;
 }
 
-/** `left` the source group (or is disabled there), or the config no longer asks for it (`unmapped`). */
-export type RemovalCause = 'left' | 'unmapped';
+/**
+ * `left` the source group (or is disabled there), or the config no longer asks for it (`unmapped`), or the run that
+ * put it there is `undone`.
+ */
+export type RemovalCause = 'left' | 'unmapped' | 'undone';
+
+/** Left out, the config asks for it. `undone`: the run that took it away is. */
+export type AdditionCause = 'undone';
 
 export type ChangeKind = Change['kind'];
 

@@ -1,5 +1,6 @@
-import type { JournalEdge } from './journal.ts';
+import type { FieldWrite, JournalEdge } from './journal.ts';
 import type { Binding } from './ledger.ts';
+import type { Purpose } from './purpose.ts';
 
 /** One request that changed the target, as the journal has it. */
 export interface WriteRecord {
@@ -9,6 +10,7 @@ export interface WriteRecord {
   readonly subject: string;
   readonly adds: readonly JournalEdge[];
   readonly drops: readonly JournalEdge[];
+  readonly fields: readonly FieldWrite[];
   readonly preimage?: unknown;
   /** `open`: begun, and the run died before it was known what became of it. `lost`: no answer came. */
   readonly state: 'done' | 'refused' | 'lost' | 'open';
@@ -21,6 +23,7 @@ export interface WriteRecord {
 export interface RunRecord {
   readonly run: string;
   readonly at: string;
+  readonly purpose?: Purpose;
   readonly contract: string;
   readonly fingerprint: string;
   readonly changes: number;
@@ -28,4 +31,6 @@ export interface RunRecord {
   readonly state?: string;
   readonly endedAt?: string;
   readonly writes: readonly WriteRecord[];
+  /** Groups that an earlier run made and whose ids this one learnt. */
+  readonly bound: readonly Binding[];
 }

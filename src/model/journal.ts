@@ -1,4 +1,4 @@
-import type { GroupKey, MappingId, PersonKey } from './keys.ts';
+import type { GroupId, GroupKey, MappingId, PersonKey } from './keys.ts';
 import type { Binding, Edge } from './ledger.ts';
 import type { Seat, SeatMoves } from './seat.ts';
 
@@ -52,10 +52,24 @@ export interface JournalWrite {
   readonly subject: string;
   readonly adds: readonly JournalEdge[];
   readonly drops: readonly JournalEdge[];
-  /** The fields that the write changes, as they were before: what undo needs. */
+  /** Names and anchors that it replaces. */
+  readonly fields?: readonly FieldWrite[];
+  /** What the write changes, as it was before; for people, and for whoever has to mend something by hand. */
   readonly preimage?: unknown;
   /** Seats that the write takes away, as they were: kept from the moment it is begun. */
   readonly seats?: readonly Seat[];
+}
+
+/** One field of a group that a write replaces: with what it was and what it became, it can be put back. */
+export interface FieldWrite {
+  readonly field: 'name' | 'externalId';
+  readonly group: GroupId;
+  /** Left out where there was none. */
+  readonly from?: string;
+  /** Left out where it was cleared. */
+  readonly to?: string;
+  readonly mapping: MappingId;
+  readonly key: GroupKey;
 }
 
 export interface JournalEdge {

@@ -24,6 +24,9 @@ export type NoteCode =
   | 'mapping.not-now'
   | 'mapping.ends-soon'
   | 'mapping.closes'
+  | 'undo.left-alone'
+  | 'undo.group-stays'
+  | 'undo.comes-again'
   | 'source.note';
 
 export interface Note {

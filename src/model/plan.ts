@@ -3,6 +3,7 @@ import type { ContractChoice } from './contract.ts';
 import type { Bookkeeping } from './journal.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from './keys.ts';
 import type { Note } from './note.ts';
+import type { Purpose } from './purpose.ts';
 import type { Seat } from './seat.ts';
 
 /**
@@ -124,6 +125,7 @@ export interface Plan {
   readonly kind: 'muster.plan';
   readonly version: 1;
   readonly choice: ContractChoice;
+  readonly purpose?: Purpose;
   /** In the order in which they may safely be done: additions before removals. */
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];

@@ -1,11 +1,12 @@
 import type { Change } from '../model/change.ts';
-import type { DesiredGroup, PresentAssignment } from '../model/desired.ts';
+import type { DesiredGroup, DesiredMember, PresentAssignment } from '../model/desired.ts';
 import type { Bookkeeping } from '../model/journal.ts';
 import type { GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { DrainRules } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
 import { type Drain, hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
+import type { Purpose } from '../model/purpose.ts';
 import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { drainOf } from './drain.ts';
@@ -16,11 +17,17 @@ import { outlookOf } from './outlook.ts';
 import { type Batches, pagesOf, priceOf } from './price.ts';
 import { seatsOf } from './seats.ts';
 
+/** What has to be known of a source group: how it is called, and who is or will be in it. */
+export interface NamedGroup extends Pick<DesiredGroup, 'name' | 'sourceName'> {
+  readonly members: readonly Pick<DesiredMember, 'user'>[];
+}
+
 export interface Unfinished {
+  readonly purpose?: Purpose;
   /** In any order. */
   readonly changes: readonly Change[];
   /** The source groups behind the changes, as far as they are known. */
-  readonly groups: ReadonlyMap<GroupKey, DesiredGroup>;
+  readonly groups: ReadonlyMap<GroupKey, NamedGroup>;
   readonly tenant: Tenant;
   readonly present: readonly PresentAssignment[];
   readonly ledger: Ledger;
@@ -46,6 +53,7 @@ export function finishPlan(input: Unfinished): Plan {
     kind: 'muster.plan',
     version: 1,
     choice: tenant.choice,
+    ...(input.purpose ? { purpose: input.purpose } : {}),
     changes,
     steps,
     queues: outlook.queues,
@@ -73,7 +81,7 @@ const drained = (drain: Drain | undefined): ReadonlySet<UserId> =>
   new Set(drain?.queues.flatMap(({ seats }) => seats.map(seat => seat.user)));
 
 /** Whom a change moves: one person, or everybody who is or will be in the group. */
-function peopleOf(groups: ReadonlyMap<GroupKey, DesiredGroup>, tenant: Tenant): PeopleOf {
+function peopleOf(groups: ReadonlyMap<GroupKey, NamedGroup>, tenant: Tenant): PeopleOf {
   const byId = new Map(tenant.groups.map(group => [group.id, group.memberIds]));
   return change => {
     if ('user' in change && change.user !== undefined) return [change.user];
@@ -106,7 +114,7 @@ function headsOf(queues: Plan['queues'], tenant: Tenant): (queue: QueueId) => nu
 
 /** Of everybody whom the plan speaks of; a tenant has many more. */
 function namesOf(
-  groups: ReadonlyMap<GroupKey, DesiredGroup>,
+  groups: ReadonlyMap<GroupKey, NamedGroup>,
   tenant: Tenant,
   changes: readonly Change[],
   queues: Plan['queues'],

@@ -4,6 +4,7 @@ import { edgeId, type Ledger } from '../model/ledger.ts';
 import type { Note } from '../model/note.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
 import type { Comparison } from './compare-groups.ts';
+import { someOf } from './some-of.ts';
 
 export interface HandInput {
   readonly comparisons: ReadonlyMap<GroupId, Comparison>;
@@ -27,7 +28,7 @@ export function handNotes({ comparisons, tenant, present, wanted, ledger: owned,
       code: 'member.by-hand',
       level: 'info',
       subject: found.name,
-      text: `${some(strangers.map(user => names.get(user) ?? user))} in "${found.name}" ${strangers.length === 1 ? 'was' : 'were'} put there by somebody else and ${strangers.length === 1 ? 'stays' : 'stay'}.`,
+      text: `${someOf(strangers.map(user => names.get(user) ?? user))} in "${found.name}" ${strangers.length === 1 ? 'was' : 'were'} put there by somebody else and ${strangers.length === 1 ? 'stays' : 'stay'}.`,
     });
   }
   const served = new Set(wanted.map(assignment => assignment.queue));
@@ -65,7 +66,7 @@ export function handNotes({ comparisons, tenant, present, wanted, ledger: owned,
       code: 'attachment.by-hand',
       level: 'info',
       subject: queue.name,
-      text: `${some(others.map(row => groupName(row.group)))} on "${queue.name}" ${others.length === 1 ? 'is' : 'are'} not ours and ${others.length === 1 ? 'stays' : 'stay'}.`,
+      text: `${someOf(others.map(row => groupName(row.group)))} on "${queue.name}" ${others.length === 1 ? 'is' : 'are'} not ours and ${others.length === 1 ? 'stays' : 'stay'}.`,
     });
   }
   return notes;
@@ -80,7 +81,7 @@ function directNotes(queue: TenantQueue, owned: Ledger): Note[] {
   const count = strangers?.length ?? queue.userMemberCount ?? 0;
   if (count === 0) return [];
   const who = strangers
-    ? some(strangers.map(member => member.name ?? member.user))
+    ? someOf(strangers.map(member => member.name ?? member.user))
     : `${count} ${count === 1 ? 'person' : 'people'}`;
   return [
     {
@@ -90,10 +91,4 @@ function directNotes(queue: TenantQueue, owned: Ledger): Note[] {
       text: `${who} on "${queue.name}" ${count === 1 ? 'was' : 'were'} put there directly by somebody else and ${count === 1 ? 'stays' : 'stay'}.`,
     },
   ];
-}
-
-/** `ana, bo and 3 more`: enough to recognise, short enough to read. */
-function some(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

@@ -106,8 +106,9 @@ function bucketsOf(changes: readonly Change[], carriers: Carriers, documented: b
     const byQueue = change.kind === 'queue.attach' || change.kind === 'queue.detach';
     const isSeat = change.kind === 'queue.seat';
     const carrier = byQueue ? carriers[change.how] : isSeat ? `${change.because} seats` : 'group';
-    const id =
-      carrier === 'group' ? `group ${change.group}` : `${carrier} ${byQueue || isSeat ? change.queue : ''}`;
+    // By its own id where it has one: two Genesys groups may have stood for one source group, one after the other.
+    const about = ('id' in change && change.id) || change.group;
+    const id = carrier === 'group' ? `group ${about}` : `${carrier} ${byQueue || isSeat ? change.queue : ''}`;
     const bucket = buckets.get(id);
     if (bucket) bucket.changes.push(index);
     else if (carrier === 'group')

@@ -57,7 +57,7 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
         code: 'removal.kept',
         level: 'info',
         subject: `${kept} assignment${kept === 1 ? '' : 's'}`,
-        text: `${kept} assignment${kept === 1 ? ' that is' : 's that are'} no longer asked for ${kept === 1 ? 'stays' : 'stay'}: protected by limits.protect.`,
+        text: `${kept} assignment${kept === 1 ? '' : 's'} that this plan would take away ${kept === 1 ? 'stays' : 'stay'}: protected by limits.protect.`,
       },
     ],
   };

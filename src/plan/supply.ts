@@ -43,6 +43,16 @@ export function placedBy(ledger: Ledger): Pick<Supply, 'attached' | 'direct'> {
   return { attached, direct };
 }
 
+/** (person, queue) pairs that we placed, by the ledger alone: what there is to go by where little was read. */
+export function heldBy(ledger: Ledger): number {
+  const members = new Map(bookOf(ledger).members());
+  const ours: Supply = { ...placedBy(ledger), membersOf: group => members.get(group)?.keys() };
+  let held = 0;
+  for (const queue of new Set([...ours.attached.keys(), ...ours.direct.keys()]))
+    held += countHeads(queue, ours);
+  return held;
+}
+
 /** The same after these changes. Only what they touch is copied: a plan is small beside a tenant. */
 export function supplyAfter(before: Supply, changes: readonly Change[]): Supply {
   const attached = new Map<QueueId, Map<Way, AnyGroup>>();

@@ -3,7 +3,8 @@ import type { Plan, QueueOutlook } from '../model/plan.ts';
 import { counted } from './counted.ts';
 
 /** What a plan does, in one sentence: people are counted once, on however many queues they come or go. */
-export function headline({ changes, queues, notes }: Plan): string {
+export function headline({ purpose, changes, queues, notes }: Plan): string {
+  if (changes.length === 0 && purpose) return 'Nothing is left to undo.';
   if (changes.length === 0)
     return notes.some(note => note.level === 'warning')
       ? 'Nothing to do now; see the notes.'

@@ -1,4 +1,5 @@
 import type { RunRecord, WriteRecord } from '../model/history.ts';
+import { purposeText } from '../model/purpose.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
 /** One line a run, the latest first. */
@@ -11,16 +12,18 @@ export function historyText(runs: readonly RunRecord[], paint: Paint = plainPain
       const done = run.writes.filter(write => write.state === 'done').length;
       const state = run.state ?? 'died';
       const colour = state === 'done' ? paint.add : paint.warn;
-      return `${run.at.slice(0, 19)}Z  ${paint.bold(run.run)}  ${colour(state.padEnd(13))}  ${done} of ${run.writes.length} writes, ${run.changes} changes, ${run.contract}`;
+      return `${run.at.slice(0, 19)}Z  ${paint.bold(run.run)}  ${colour(state.padEnd(13))}  ${done} of ${run.writes.length} writes, ${run.changes} changes, ${run.contract}${aboutOf(run)}`;
     });
   const rest = runs.length - most;
   return `${lines.join('\n')}\n${rest > 0 ? paint.dim(`… and ${rest} earlier runs: see --json\n`) : ''}`;
 }
 
+const aboutOf = ({ purpose }: RunRecord): string => (purpose ? `, ${purposeText(purpose)}` : '');
+
 /** Every write of one run: when, what, with what effect. */
 export function runText(run: RunRecord, paint: Paint = plainPaint): string {
   const lines = [
-    `${paint.bold(run.run)}  ${run.at}  ${run.state ?? 'died'}  ${run.contract} contract, plan ${run.fingerprint.slice(0, 16)}`,
+    `${paint.bold(run.run)}  ${run.at}  ${run.state ?? 'died'}  ${run.contract} contract, plan ${run.fingerprint.slice(0, 16)}${aboutOf(run)}`,
     ...run.writes.flatMap(write => writeLines(write, paint)),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,5 @@
 import type { DrainOutcome, Outcome, Problem, Roster } from '../model/outcome.ts';
+import type { Purpose } from '../model/purpose.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
 const headline: Readonly<Record<Outcome['state'], string>> = {
@@ -10,7 +11,7 @@ const headline: Readonly<Record<Outcome['state'], string>> = {
 };
 
 /** How a run ended: what was done, what was not and why, what to do next. */
-export function outcomeText(outcome: Outcome, paint: Paint = plainPaint): string {
+export function outcomeText(outcome: Outcome, paint: Paint = plainPaint, purpose?: Purpose): string {
   const done = outcome.steps.filter(step => step.state === 'done').length;
   const good = outcome.state === 'done' || outcome.state === 'nothing-to-do';
   const lines = [
@@ -22,7 +23,8 @@ export function outcomeText(outcome: Outcome, paint: Paint = plainPaint): string
     if (problem) lines.push(...problemLines(problem, state, paint));
   if (outcome.drain) lines.push(...drainLines(outcome.drain, outcome.state === 'interrupted', paint));
   for (const problem of outcome.unseen) lines.push(...problemLines(problem, 'unseen', paint));
-  if (!good) lines.push('Run `muster sync` again when that is mended: it goes on from the real state.');
+  const again = purpose ? `muster undo ${purpose.of}` : 'muster sync';
+  if (!good) lines.push(`Run \`${again}\` again when that is mended: it goes on from the real state.`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -24,7 +24,7 @@ export interface PlanTextOptions {
 export function planText(plan: Plan, options: PlanTextOptions = {}): string {
   const { paint = plainPaint, mostPeople = 12, mostQueues = 12, mostLines = 60, mostNotes = 8 } = options;
   const view = viewOf(plan);
-  const lines = [`${paint.bold('Plan')}  ${view.contract}`, '', `  ${paint.bold(view.headline)}`, ''];
+  const lines = [`${paint.bold(view.title)}  ${view.contract}`, '', `  ${paint.bold(view.headline)}`, ''];
   const { queues, groups } = view;
   const many = queues.length > mostQueues;
   if (many) lines.push(...overview(queues, paint, mostLines), '');

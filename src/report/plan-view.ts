@@ -1,5 +1,6 @@
 import type { Note } from '../model/note.ts';
 import type { Plan, Price, QueueOutlook, Refusal } from '../model/plan.ts';
+import { purposeText } from '../model/purpose.ts';
 import { headline } from './headline.ts';
 import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
 import { drainText, seatTexts } from './seats-view.ts';
@@ -35,6 +36,8 @@ export interface GroupView {
  * only its own language to think of.
  */
 export interface PlanView {
+  /** `Plan`, or what it is for besides: `Plan: undo of …`. */
+  readonly title: string;
   /** What will happen, in one sentence. */
   readonly headline: string;
   /** Which contract, and why. */
@@ -60,6 +63,7 @@ export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView 
   const { contract, by, reason } = plan.choice;
   const drain = drainText(plan);
   return {
+    title: plan.purpose ? `Plan: ${shown(purposeText(plan.purpose))}` : 'Plan',
     headline: headline(plan),
     contract: `${contract} contract (${by}: ${shown(reason, longest)})`,
     queues: plan.queues
@@ -140,7 +144,7 @@ function groupViews(plan: Plan): GroupView[] {
     if (change.kind === 'group.create') view.what.push(`made, externalId ${shown(change.externalId)}`);
     else if (change.kind === 'group.rename') view.what.push(`renamed from ${shown(change.from)}`);
     else if (change.kind === 'group.anchor')
-      view.what.push(`externalId ${shown(change.from ?? '(none)')} → ${shown(change.to)}`);
+      view.what.push(`externalId ${shown(change.from ?? '(none)')} → ${shown(change.to ?? '(none)')}`);
     else if (change.kind === 'member.add') view.adds++;
     else view.removes++;
   }

@@ -1,4 +1,4 @@
-import type { Change } from '../model/change.ts';
+import type { Change, RemovalCause } from '../model/change.ts';
 import type { QueueId, UserId } from '../model/keys.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
 
@@ -26,19 +26,21 @@ export function indexChanges(changes: readonly Change[]): ChangeIndex {
 export function whyJoining(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
   for (const change of index.byUser.get(user) ?? []) {
     const serves = change.kind === 'member.add' && outlook.groups.includes(change.id ?? change.group);
-    if (serves) return `via ${change.path.toReversed().join(' ← ')}`;
+    if (!serves) continue;
+    return change.because === 'undone'
+      ? `put back into ${groupName(plan, change)}`
+      : `via ${change.path.toReversed().join(' ← ')}`;
   }
   const placed = index.byQueue.get(outlook.queue)?.find(change => change.user === user);
-  if (placed) return `placed directly, for ${groupName(plan, placed)}`;
+  if (placed)
+    return `${placed.because === 'undone' ? 'put back' : 'placed'} directly, for ${groupName(plan, placed)}`;
   return 'in a group that now serves the queue';
 }
 
 export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
   const name = (change: Change) => groupName(plan, change);
   const left = (change: MemberChange | QueueChange) =>
-    'because' in change && change.because === 'left'
-      ? `left ${name(change)}`
-      : `no mapping asks for ${name(change)} any more`;
+    change.because === undefined ? '' : leavingText[change.because](name(change));
   for (const change of index.byUser.get(user) ?? []) {
     if (change.kind === 'member.remove' && outlook.groups.includes(change.id)) return left(change);
   }
@@ -48,6 +50,12 @@ export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook
   const group = onQueue.find(change => change.user === undefined);
   return group ? `${name(group)} no longer serves the queue` : '';
 }
+
+const leavingText: Readonly<Record<RemovalCause, (group: string) => string>> = {
+  left: group => `left ${group}`,
+  unmapped: group => `no mapping asks for ${group} any more`,
+  undone: group => `put there for ${group} by the run that is undone`,
+};
 
 /** By its source key, else by its Genesys id: a group that no mapping asks for any more has only that. */
 export const groupName = ({ names }: Plan, change: Change): string =>

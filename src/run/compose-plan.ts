@@ -47,14 +47,16 @@ export function planOf({ job, mappings, notes, resolved: { desired }, tenant, le
 }
 
 /** The platform's ways are there beside the documented one, the documented one only where its contract is spoken. */
-const tellableIn = (contract: Contract): ReadonlySet<StrategyName> =>
+export const tellableIn = (contract: Contract): ReadonlySet<StrategyName> =>
   new Set(
     strategies
       .filter(({ contracts }) => contract === 'scim-extension' || contracts.includes(contract))
       .map(({ name }) => name),
   );
 
-const carriers = Object.fromEntries(strategies.map(strategy => [strategy.name, strategy.via])) as Carriers;
+export const carriers = Object.fromEntries(
+  strategies.map(strategy => [strategy.name, strategy.via]),
+) as Carriers;
 
 const switchNotes = (choice: ContractChoice): Plan['notes'] =>
   choice.by === 'switched'

@@ -1,23 +1,25 @@
 import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
 import { MusterError, throwAll } from '../errors.ts';
 import type { ContractChoice } from '../model/contract.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Edge, Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Job } from './job.ts';
 
 /** The ways in which our attachments were told. */
-export const waysOf = (ledger: Ledger): ReadonlySet<StrategyName> =>
-  new Set([...bookOf(ledger).others()].flatMap(({ edge }) => (edge.kind === 'attachment' ? [edge.how] : [])));
+export const waysOf = (edges: Iterable<Edge>): ReadonlySet<StrategyName> =>
+  new Set([...edges].flatMap(edge => (edge.kind === 'attachment' ? [edge.how] : [])));
+
+/** Groups that we made and attachments. */
+export const placesOf = (ledger: Ledger): Edge[] => [...bookOf(ledger).others()].map(({ edge }) => edge);
 
 /**
- * A tenant that lists the documented schema and does not honour it was switched to the platform's way; our ledger
- * shows that, and trying it anew in every run would write in every run.
+ * A tenant that lists the documented schema and does not honour it was switched to the platform's way; the ways of
+ * our attachments show that, and trying it anew in every run would write in every run.
  */
-export function stayWith(choice: ContractChoice, ledger: Ledger): ContractChoice {
+export function stayWith(choice: ContractChoice, ways: ReadonlySet<StrategyName>): ContractChoice {
   if (choice.by !== 'detected' || choice.contract === 'platform') return choice;
-  const ways = waysOf(ledger);
   if (ways.size === 0 || ways.has('scim-extension')) return choice;
   return {
     contract: 'platform',

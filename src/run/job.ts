@@ -35,6 +35,7 @@ export interface Job extends PlanJob {
   readonly settleMs: number;
   readonly concurrency: number;
   readonly api: GenesysApi;
+  readonly store: Pick<Store, 'ledger' | 'history'>;
 }
 
 export interface Planned {

@@ -7,23 +7,20 @@ import { isMusterError, MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
-import type { QueueId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
-import type { Limits } from '../model/limits.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Tenant, TenantQueue } from '../model/tenant.ts';
-import { graceOf } from '../plan/drain.ts';
+import type { Tenant } from '../model/tenant.ts';
 import { guard } from '../plan/guard.ts';
-import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
 import { openQueues } from '../plan/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './compose-plan.ts';
-import { checkStrategies, stayWith, waysOf } from './contract-choice.ts';
+import { checkStrategies, placesOf, stayWith, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
+import { lookCloser } from './look-closer.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
@@ -39,7 +36,8 @@ export async function planRun(
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
-    switched ?? job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, ledger)),
+    switched ??
+      job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, waysOf(placesOf(ledger)))),
   ]);
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
@@ -55,7 +53,7 @@ export async function planRun(
       job.contract === 'auto' &&
       !switched &&
       isMusterError(error, 'genesys.contract-not-honoured') &&
-      !waysOf(ledger).has('scim-extension');
+      !waysOf(placesOf(ledger)).has('scim-extension');
     if (!mayTurn) throw error;
     // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over. Not
     // where it knew it yesterday: then that is an outage, and no reason to tell every queue in another way.
@@ -74,45 +72,23 @@ export async function planRun(
   throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
   if (job.missing === 'fail') throwAll(missingPeople(resolved));
 
-  let plan = planOf({ job, mappings, notes, resolved, tenant, ledger, seats });
-  // A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one first.
-  const uncertain = [
-    ...new Set([
-      ...queuesToRead(plan.queues, tenant),
-      ...queuesToCount(plan.queues, tenant, asksJoined(job.limits)),
-      ...unread(owed, tenant),
-    ]),
-  ];
-  if (uncertain.length > 0) {
-    tenant = await job.tenant.withMembers(tenant, uncertain, signal);
-    plan = planOf({ job, mappings, notes, resolved, tenant, ledger, seats });
-  }
+  const { plan, tenant: seen } = await lookCloser(
+    job,
+    tenant,
+    at => planOf({ job, mappings, notes, resolved, tenant: at, ledger, seats }),
+    owed,
+    signal,
+  );
   return {
     plan,
     refusals: guard(plan, job.limits, job.clock.now()),
-    tenant,
+    tenant: seen,
     directories,
     mark,
     ledger,
     mappings,
   };
 }
-
-/**
- * A floor of activated members can only be judged where the people were read, and only who has activated a queue is
- * unjoined before they go.
- */
-function asksJoined({ staffing, drain }: Limits): (queue: TenantQueue) => boolean {
-  const floors =
-    staffing.minJoined !== undefined || staffing.queues.some(rule => rule.minJoined !== undefined);
-  const graceFor = graceOf(drain);
-  return queue => floors || graceFor(queue) > 0;
-}
-
-const unread = (ids: readonly QueueId[], tenant: Tenant): QueueId[] => {
-  const read = new Set(tenant.queues.filter(queue => queue.members).map(queue => queue.id));
-  return ids.filter(id => !read.has(id));
-};
 
 export interface ApplyOptions {
   /** Ask to stop; see `ApplyInput.stop`. */
@@ -145,6 +121,7 @@ export async function applyRun(
     fingerprint: plan.fingerprint,
     contract: plan.choice.contract,
     changes: plan.changes.length,
+    ...(plan.purpose ? { purpose: plan.purpose } : {}),
   });
   return applyPlan({
     plan,

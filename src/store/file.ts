@@ -2,12 +2,14 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoNow } from '../clock.ts';
 import { MusterError } from '../errors.ts';
+import type { RunRecord } from '../model/history.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { LedgerFold } from './ledger-fold.ts';
 import { lockDirectory } from './lock.ts';
+import { runsOf } from './runs.ts';
 import type { LedgerView, Store } from './store.ts';
 
 const fileName = 'journal.jsonl';
@@ -33,6 +35,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
         seats: new Map(fold.seats),
         mark: (await file.stat()).size,
       }),
+      history: () => readRuns(dir),
       openRun: info => startJournal(info, clock, append),
       close: async () => {
         await file.close();
@@ -50,6 +53,15 @@ export async function readLedger(dir: string): Promise<LedgerView> {
   const { fold, bytes } = await load(join(dir, fileName));
   return { ledger: fold.ledger, seats: fold.seats, mark: bytes };
 }
+
+const readRuns = async (dir: string): Promise<RunRecord[]> =>
+  runsOf((await journalTexts(dir)).map(text => JSON.parse(text) as JournalLine));
+
+/** What can be read without the lock. */
+export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history'> => ({
+  ledger: () => readLedger(dir),
+  history: () => readRuns(dir),
+});
 
 /** Without this a power cut may forget the file's name, however often its contents were synced. */
 async function syncDirectory(dir: string): Promise<void> {

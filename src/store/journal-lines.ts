@@ -1,5 +1,6 @@
-import type { JournalEdge } from '../model/journal.ts';
+import type { FieldWrite, JournalEdge } from '../model/journal.ts';
 import type { Binding } from '../model/ledger.ts';
+import type { Purpose } from '../model/purpose.ts';
 import type { Seat } from '../model/seat.ts';
 
 /** One line of the journal. New kinds may be added; a reader passes over kinds that it does not know. */
@@ -11,6 +12,7 @@ export type JournalLine =
       readonly fingerprint: string;
       readonly contract: string;
       readonly changes: number;
+      readonly purpose?: Purpose;
     }
   | {
       readonly kind: 'begin';
@@ -21,6 +23,7 @@ export type JournalLine =
       readonly subject: string;
       readonly adds: readonly JournalEdge[];
       readonly drops: readonly JournalEdge[];
+      readonly fields?: readonly FieldWrite[];
       readonly preimage?: unknown;
       readonly seats?: readonly Seat[];
     }

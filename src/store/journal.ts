@@ -18,10 +18,11 @@ export async function startJournal(
     fingerprint: info.fingerprint,
     contract: info.contract,
     changes: info.changes,
+    ...(info.purpose ? { purpose: info.purpose } : {}),
   });
   return {
     run: info.run,
-    begin: ({ id, route, subject, adds, drops, preimage, seats }) =>
+    begin: ({ id, route, subject, adds, drops, fields, preimage, seats }) =>
       append({
         kind: 'begin',
         ...stamp(),
@@ -30,6 +31,7 @@ export async function startJournal(
         subject,
         adds,
         drops,
+        ...(fields?.length ? { fields } : {}),
         ...(preimage === undefined ? {} : { preimage }),
         ...(seats ? { seats } : {}),
       }),

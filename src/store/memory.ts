@@ -3,6 +3,7 @@ import { LedgerBook } from '../model/ledger-book.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { LedgerFold } from './ledger-fold.ts';
+import { runsOf } from './runs.ts';
 import type { Store } from './store.ts';
 
 /** Nothing on disk: for tests and for programs that keep their own state. `lines` is what a file would hold. */
@@ -19,6 +20,7 @@ export function memoryStore(
       seats: new Map(fold.seats),
       mark: lines.length,
     }),
+    history: async () => runsOf(lines),
     openRun: info =>
       startJournal(info, clock, async line => {
         lines.push(line);

@@ -1,11 +1,15 @@
+import type { RunRecord } from '../model/history.ts';
 import type { Journal } from '../model/journal.ts';
 import type { Ledger } from '../model/ledger.ts';
+import type { Purpose } from '../model/purpose.ts';
 import type { Seats } from '../model/seat.ts';
 
 /** Where ledger and journal live. One writer at a time: `openRun` is only had while the store is locked. */
 export interface Store {
   /** What is ours now, claims of crashed runs included. */
   ledger(): Promise<LedgerView>;
+  /** Every run with what it wrote, oldest first; one in progress as far as it has come. */
+  history(): Promise<readonly RunRecord[]>;
   /** Starts a run: its id and what it was asked to do are on disk when this resolves. */
   openRun(info: RunInfo): Promise<Journal>;
   close(): Promise<void>;
@@ -25,4 +29,5 @@ export interface RunInfo {
   readonly contract: string;
   /** How many changes the plan holds. */
   readonly changes: number;
+  readonly purpose?: Purpose;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chained, lineHash, noLine, verifyChain } from '../../src/store/chain.ts';
-import { runsOf } from '../../src/store/history.ts';
 import type { JournalLine } from '../../src/store/journal-lines.ts';
+import { runsOf } from '../../src/store/runs.ts';
 
 const stamp = { run: 'r1', at: '2026-01-01T00:00:00.000Z' };
 const begin = (id: number): JournalLine => ({

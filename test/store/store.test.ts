@@ -72,6 +72,32 @@ describe.each(stores)('a store %s', (_, open) => {
     expect(await ledgerOf(await reopen())).toEqual(['owned member G ana', 'owned member G bo']);
   });
 
+  it('tells of each run what it was for and what it wrote', async () => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun({ ...info, purpose: { kind: 'undo', of: 'run-0' } });
+    const field = { field: 'name', group: 'G', from: 'Old', to: 'New', mapping: 'm', key: 'corp:a' } as const;
+    const one: JournalWrite = { ...write(1, [member('ana')], [member('bo')]), fields: [field] };
+    await journal.begin(one);
+    await journal.done(one);
+    await journal.books({ bind: [{ key: 'corp:b', group: 'H' }], confirm: [], forget: [], rehome: [] });
+    await journal.end('done');
+    await (await store.openRun({ ...info, run: 'run-2' })).begin(write(1, [member('cy')]));
+    const told = [
+      {
+        run: 'run-1',
+        purpose: { kind: 'undo', of: 'run-0' },
+        state: 'done',
+        writes: [
+          { adds: [claim(member('ana'))], drops: [claim(member('bo'))], fields: [field], state: 'done' },
+        ],
+        bound: [{ key: 'corp:b', group: 'H' }],
+      },
+      { run: 'run-2', writes: [{ fields: [], state: 'open' }], bound: [] },
+    ];
+    expect(await store.history()).toMatchObject(told);
+    expect(await (await reopen()).history()).toMatchObject(told);
+  });
+
   it('gives up what it took away, and nothing while that is not certain', async () => {
     const { store } = await open();
     const journal = await store.openRun(info);

@@ -1,10 +1,13 @@
-import { addedEdge, droppedEdge, groupEdge } from '../../src/apply/edges.ts';
+import { addedEdge, droppedEdge, fieldWrites, groupEdge } from '../../src/apply/edges.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Contract, ContractChoice } from '../../src/model/contract.ts';
+import type { RunRecord } from '../../src/model/history.ts';
 import { bound, edgeId, type Ledger } from '../../src/model/ledger.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Tenant, TenantQueue } from '../../src/model/tenant.ts';
+import type { JournalLine } from '../../src/store/journal-lines.ts';
 import { LedgerFold } from '../../src/store/ledger-fold.ts';
+import { runsOf } from '../../src/store/runs.ts';
 
 export interface ModelGroup {
   readonly id: string;
@@ -32,6 +35,7 @@ export class PureTenant {
   readonly queues = new Map<string, ModelQueue>();
   readonly users: readonly string[];
   readonly #fold = new LedgerFold();
+  readonly #lines: JournalLine[] = [];
   readonly #contract: Contract;
   #made = 0;
 
@@ -52,6 +56,15 @@ export class PureTenant {
     return this.#fold.ledger;
   }
 
+  get runs(): RunRecord[] {
+    return runsOf(this.#lines);
+  }
+
+  #write(line: JournalLine): void {
+    this.#lines.push(line);
+    this.#fold.add(line);
+  }
+
   addGroup(name: string, members: readonly string[] = [], externalId?: string): ModelGroup {
     const group = {
       id: `made-${++this.#made}`,
@@ -66,11 +79,13 @@ export class PureTenant {
 
   /** Everybody on a queue, however they come there. */
   on(queue: string): Set<string> {
-    const row = this.queues.get(queue)!;
-    return new Set([...row.direct, ...this.#suppliers(row).flatMap(group => [...group.members])]);
+    const direct = this.queues.get(queue)!.direct;
+    return new Set([...direct, ...this.suppliersOf(queue).flatMap(group => [...group.members])]);
   }
 
-  #suppliers(queue: ModelQueue): ModelGroup[] {
+  /** The groups that bring people to a queue. */
+  suppliersOf(id: string): ModelGroup[] {
+    const queue = this.queues.get(id)!;
     const ids = new Set([...queue.groups, ...queue.rings.flatMap(ring => [...ring])]);
     const attached = [...ids].flatMap(id => this.groups.get(id) ?? []);
     return [...attached, ...[...this.groups.values()].filter(group => group.queues.has(queue.id))];
@@ -100,7 +115,7 @@ export class PureTenant {
 
   #queue(row: ModelQueue, read: boolean): TenantQueue {
     const everybody = [...this.on(row.id)];
-    const byGroup = new Set(this.#suppliers(row).flatMap(group => [...group.members]));
+    const byGroup = new Set(this.suppliersOf(row.id).flatMap(group => [...group.members]));
     const groupsOf = (ids: ReadonlySet<string>) =>
       [...ids].map(id => ({ id, type: 'GROUP', memberCount: this.groups.get(id)?.members.size ?? 0 }));
     return {
@@ -125,8 +140,17 @@ export class PureTenant {
   /** Does what the plan says, step by step; `watch` looks after each one. */
   apply(plan: Plan, steps: readonly Step[] = plan.steps, watch: () => void = () => {}): void {
     const { bind, confirm, forget, rehome } = plan.bookkeeping;
-    const stamp = { run: 'r', at: '2026-01-01T00:00:00.000Z' };
-    this.#fold.add({
+    const stamp = { run: `r${this.runs.length + 1}`, at: '2026-01-01T00:00:00.000Z' };
+    const { fingerprint, purpose, changes } = plan;
+    this.#write({
+      kind: 'run',
+      ...stamp,
+      fingerprint,
+      contract: this.#contract,
+      changes: changes.length,
+      ...(purpose ? { purpose } : {}),
+    });
+    this.#write({
       kind: 'books',
       ...stamp,
       bind,
@@ -147,7 +171,7 @@ export class PureTenant {
         const made = { key: change.group, group: this.addGroup(change.name, [], change.externalId).id };
         const claim = groupEdge(change);
         this.#book([claim], [], stamp);
-        this.#fold.add({
+        this.#write({
           kind: 'done',
           ...stamp,
           id: 1,
@@ -159,9 +183,11 @@ export class PureTenant {
       }
       case 'group.rename':
         this.groups.get(group)!.name = change.to;
+        this.#book([], [], stamp, [change]);
         return;
       case 'group.anchor':
         this.groups.get(group)!.externalId = change.to;
+        this.#book([], [], stamp, [change]);
         return;
       case 'member.add':
         this.groups.get(group)!.members.add(change.user);
@@ -203,10 +229,12 @@ export class PureTenant {
     adds: readonly ReturnType<typeof addedEdge>[],
     drops: readonly ReturnType<typeof droppedEdge>[],
     stamp: { run: string; at: string },
+    changed: readonly Change[] = [],
   ): void {
-    this.#fold.add({ kind: 'begin', ...stamp, id: 1, route: 'x', subject: 'x', adds, drops });
+    const fields = fieldWrites(changed);
+    this.#write({ kind: 'begin', ...stamp, id: 1, route: 'x', subject: 'x', adds, drops, fields });
     if (adds.every(({ edge }) => edge.kind !== 'group'))
-      this.#fold.add({
+      this.#write({
         kind: 'done',
         ...stamp,
         id: 1,

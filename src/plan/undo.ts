@@ -1,0 +1,175 @@
+import type { Change } from '../model/change.ts';
+import type { PresentAssignment } from '../model/desired.ts';
+import type { FieldWrite } from '../model/journal.ts';
+import type { GroupKey, MappingId, QueueId, UserId } from '../model/keys.ts';
+import { type Edge, edgeId, isUnmade, type Ledger } from '../model/ledger.ts';
+import type { Limits } from '../model/limits.ts';
+import type { StrategyName } from '../model/mapping.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Seats } from '../model/seat.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { removalChange } from './diff.ts';
+import { finishPlan, type NamedGroup } from './finish-plan.ts';
+import type { Removal } from './keep-owned.ts';
+import type { Carriers } from './order.ts';
+import type { Batches } from './price.ts';
+import { protect } from './protect.ts';
+import { putBack } from './put-back.ts';
+import type { RunEffects } from './run-effects.ts';
+import { sightsOf } from './sights.ts';
+import { heldBy } from './supply.ts';
+import { undoNotes } from './undo-notes.ts';
+
+export interface UndoInput {
+  /** The run that is undone. */
+  readonly run: string;
+  readonly effects: RunEffects;
+  readonly tenant: Tenant;
+  /** What the strategies see in the tenant. */
+  readonly present: readonly PresentAssignment[];
+  /** The ways in which a queue can be told under the contract of this run. */
+  readonly tellable: ReadonlySet<StrategyName>;
+  readonly ledger: Ledger;
+  /** Those of the config in force. */
+  readonly mappings: ReadonlySet<MappingId>;
+  readonly carriers: Carriers;
+  readonly batches: Batches;
+  readonly limits: Pick<Limits, 'protect' | 'drain'>;
+  /** Seats that earlier runs took away, on the queues that were read. */
+  readonly seats: Seats;
+}
+
+/**
+ * What takes a run back, as an ordinary plan. Only what is still as the run left it: what a later run or another hand
+ * has changed since stays, and is told.
+ *
+ * ```
+ * the run     now                                →
+ * added       ours and there                     removed, "undone"
+ *             ours and not there                 forgotten
+ *             no longer ours                     stays
+ * took away   not there, its ends are            added again, for the same mapping, group and person
+ *             there, or one of its ends is gone  stays as it is
+ * renamed     as the run named it                named as before
+ * made        a group                            emptied, off its queues; it stays, and stays ours
+ * ```
+ */
+export function undoPlan(input: UndoInput): Plan {
+  const { effects, tenant, ledger, present } = input;
+  const { shows } = sightsOf({ comparisons: new Map(), wanted: [], present, tenant, idOf: () => undefined });
+  const left = new Map<string, number>();
+  const leave = (why: string, count = 1) => {
+    if (count > 0) left.set(why, (left.get(why) ?? 0) + count);
+  };
+  leave('a later run wrote there', effects.overtaken);
+
+  const removals: Removal[] = [];
+  const forget: Edge[] = [];
+  const confirm: Edge[] = [];
+  const made: Edge[] = [];
+  for (const { edge } of effects.added) {
+    const owned = ledger.get(edgeId(edge));
+    if (edge.kind !== 'queue-member' && isUnmade(edge.group))
+      leave('the run died before it learnt the id of the group; a sync settles that');
+    else if (edge.kind === 'group') {
+      if (shows(edge)) made.push(edge);
+    } else if (!owned) leave('no longer ours');
+    else if (!shows(edge)) forget.push(edge);
+    else if (edge.kind === 'attachment' && !input.tellable.has(edge.how))
+      leave(`told the way of another contract (${edge.how}), which alone can take it back`);
+    else removals.push({ owned, because: 'undone' });
+  }
+  const going = protect(removals, tenant, input.limits.protect);
+
+  const additions: Change[] = [];
+  for (const entry of effects.dropped) {
+    if (shows(entry.edge)) {
+      const owned = ledger.get(edgeId(entry.edge));
+      // There and not ours: somebody else put it there again. There and ours: it was never taken away, or an undo that
+      // died has put it back.
+      if (!owned)
+        leave(
+          entry.edge.kind === 'queue-member' && comesByGroup(entry.edge, tenant)
+            ? 'on the queue through a group now, and nobody stands there twice'
+            : 'put back by somebody else already',
+        );
+      else if (owned.state === 'claimed') confirm.push(entry.edge);
+      continue;
+    }
+    const change = putBack(entry, tenant, input.tellable);
+    if ('kind' in change) additions.push(change);
+    else leave(change.whyNot);
+  }
+
+  const fields: Change[] = [];
+  for (const field of effects.fields) {
+    const change = fieldBack(field, tenant);
+    if (change === 'as before') continue;
+    if (typeof change === 'string') leave(change);
+    else fields.push(change);
+  }
+
+  const changes = [...fields, ...additions, ...going.removals.map(removalChange)];
+  const plan = finishPlan({
+    purpose: { kind: 'undo', of: input.run },
+    changes,
+    groups: comingGroups(additions, tenant),
+    tenant,
+    present,
+    ledger,
+    seats: input.seats,
+    drain: input.limits.drain,
+    carriers: input.carriers,
+    batches: input.batches,
+    bookkeeping: { bind: [], confirm, forget, rehome: [] },
+    notes: [
+      ...undoNotes({ run: input.run, left, made, changes, tenant, mappings: input.mappings }),
+      ...going.notes,
+    ],
+  });
+  // Only what the run touched was read: the share is measured by all that is ours, as in any other run.
+  return { ...plan, held: Math.max(plan.held, heldBy(ledger)) };
+}
+
+const comesByGroup = (edge: { queue: QueueId; user: UserId }, { queues }: Tenant): boolean =>
+  queues.some(
+    ({ id, members }) =>
+      id === edge.queue && members?.some(row => row.user === edge.user && row.by === 'group'),
+  );
+
+/** Back to what a group was called, or anchored to, if it still is what the run made of it. */
+function fieldBack(
+  { field, group: id, from, to, mapping, key }: FieldWrite,
+  tenant: Tenant,
+): Change | string {
+  const found = tenant.groups.find(group => group.id === id);
+  if (!found) return 'the group is gone';
+  const now = found[field];
+  if (now === from) return 'as before';
+  if (now !== to) return 'changed by somebody else since';
+  if (field === 'name') return { kind: 'group.rename', group: key, id, from: found.name, to: from!, mapping };
+  if (from === undefined && tenant.choice.contract === 'scim-extension')
+    return 'under the documented contract a group cannot be without an externalId';
+  return {
+    kind: 'group.anchor',
+    group: key,
+    id,
+    ...(now === undefined ? {} : { from: now }),
+    ...(from === undefined ? {} : { to: from }),
+    mapping,
+  };
+}
+
+/** Who comes back into which group: who moves is told by that; see `order.ts`. */
+function comingGroups(additions: readonly Change[], tenant: Tenant): Map<GroupKey, NamedGroup> {
+  const names = new Map(tenant.groups.map(group => [group.id, group.name]));
+  const groups = new Map<GroupKey, { name: string; members: { user: UserId }[] }>();
+  for (const change of additions) {
+    if (change.kind !== 'member.add' || change.id === undefined) continue;
+    const { group: key, id, user } = change;
+    const known = groups.get(key) ?? { name: names.get(id) ?? key, members: [] };
+    known.members.push({ user });
+    groups.set(key, known);
+  }
+  return groups;
+}

@@ -1,0 +1,38 @@
+import type { RunRecord, WriteRecord } from '../model/history.ts';
+import type { JournalLine } from './journal-lines.ts';
+
+/** The fold of the lines into runs. Pure. */
+export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
+  const runs = new Map<string, Mutable<RunRecord> & { writes: WriteRecord[] }>();
+  for (const line of lines) {
+    if (line.kind === 'run') {
+      const { run, at, contract, fingerprint, changes, purpose } = line;
+      const about = purpose ? { purpose } : {};
+      runs.set(run, { run, at, ...about, contract, fingerprint, changes, writes: [], bound: [] });
+      continue;
+    }
+    const run = runs.get(line.run);
+    if (!run) continue;
+    if (line.kind === 'begin') {
+      const { id, at, route, subject, adds, drops, fields = [], preimage } = line;
+      run.writes.push({ id, at, route, subject, adds, drops, fields, preimage, state: 'open' });
+    } else if (line.kind === 'books') {
+      run.bound = [...run.bound, ...line.bind];
+    } else if (line.kind === 'end') {
+      run.state = line.state;
+      run.endedAt = line.at;
+    } else if (line.kind === 'done' || line.kind === 'failed') {
+      const at = run.writes.findLastIndex(write => write.id === line.id);
+      const write = run.writes[at];
+      if (write) run.writes[at] = ended(write, line);
+    }
+  }
+  return [...runs.values()];
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const ended = (write: WriteRecord, line: Extract<JournalLine, { kind: 'done' | 'failed' }>): WriteRecord =>
+  line.kind === 'done'
+    ? { ...write, state: 'done', ...(line.made ? { made: line.made } : {}) }
+    : { ...write, state: line.lost ? 'lost' : 'refused', problem: `${line.code}: ${line.happened}` };
