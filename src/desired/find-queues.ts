@@ -16,6 +16,19 @@ export interface QueueProblem {
   readonly renamedTo?: string;
 }
 
+/** The queues by id and by name: there may be thousands of mappings and of queues. */
+export interface QueueIndex {
+  readonly all: readonly TenantQueue[];
+  readonly byId: ReadonlyMap<QueueId, TenantQueue>;
+  readonly byName: ReadonlyMap<string, readonly TenantQueue[]>;
+}
+
+export const indexQueues = (all: readonly TenantQueue[]): QueueIndex => ({
+  all,
+  byId: new Map(all.map(queue => [queue.id.toLowerCase(), queue])),
+  byName: Map.groupBy(all, queue => queue.name),
+});
+
 export interface FoundQueues {
   readonly queues: readonly QueueId[];
   readonly problems: readonly QueueProblem[];
@@ -28,7 +41,7 @@ export interface FoundQueues {
 export function findQueues(
   mapping: Mapping,
   captures: Readonly<Record<string, string>>,
-  queues: readonly TenantQueue[],
+  queues: QueueIndex,
   served: ReadonlySet<QueueId>,
 ): FoundQueues {
   const found = new Set<QueueId>();
@@ -42,14 +55,14 @@ export function findQueues(
     const exact = selectorOf(text).kind === 'exact';
     if (hits.length === 0) {
       // Served until now, and by none of the names that the mapping has: it was renamed.
-      const lost = queues.filter(queue => served.has(queue.id) && !meant.has(queue.id));
+      const lost = queues.all.filter(queue => served.has(queue.id) && !meant.has(queue.id));
       problems.push({
         code: 'queue.not-found',
         text,
         mapping: mapping.id,
         near: nearest(
           text,
-          queues.map(queue => queue.name),
+          queues.all.map(queue => queue.name),
         ),
         ids: [],
         ...(exact && lost.length === 1 ? { renamedTo: lost[0]!.name } : {}),
@@ -69,11 +82,12 @@ export function findQueues(
   return { queues: [...found].sort(), problems };
 }
 
-function queuesOf(text: string, queues: readonly TenantQueue[]): readonly TenantQueue[] {
-  if (isUuid(text)) {
-    const byId = queues.filter(queue => queue.id === text.toLowerCase() || queue.id === text);
-    if (byId.length > 0) return byId;
-  }
-  const match = matcher(selectorOf(text));
-  return queues.filter(queue => match([queue.name]) !== undefined);
+function queuesOf(text: string, { all, byId, byName }: QueueIndex): readonly TenantQueue[] {
+  const withId = isUuid(text) ? byId.get(text.toLowerCase()) : undefined;
+  if (withId) return [withId];
+  const selector = selectorOf(text);
+  // The rule of `matcher`: an exact text is compared as it is.
+  if (selector.kind === 'exact') return byName.get(selector.text) ?? [];
+  const match = matcher(selector);
+  return all.filter(queue => match([queue.name]) !== undefined);
 }

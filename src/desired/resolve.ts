@@ -5,7 +5,7 @@ import type { LinkKey, Mapping, StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { findQueues, type QueueProblem } from './find-queues.ts';
+import { findQueues, indexQueues, type QueueProblem } from './find-queues.ts';
 import { indexDirectory } from './flatten-nested.ts';
 import { type Links, linkPeople } from './link-people.ts';
 import { type GroupPeople, peopleFinder } from './people-of.ts';
@@ -38,6 +38,7 @@ export function resolve(input: ResolveInput): Resolved {
   const groups = new Map<GroupKey, DesiredGroup>();
   const services: Service[] = [];
   const held = [...selection.held];
+  const queues = indexQueues(tenant.queues);
 
   const flat = selection.selected.map(each => finders.get(each.directory)!(each));
   const everybody = new Set<Person>();
@@ -67,7 +68,7 @@ export function resolve(input: ResolveInput): Resolved {
       notes.push(twoNames(known, group));
     }
     const served = input.served.get(each.mapping.id) ?? new Set<QueueId>();
-    const found = findQueues(each.mapping, each.captures, tenant.queues, served);
+    const found = findQueues(each.mapping, each.captures, queues, served);
     problems.push(...found.problems);
     for (const queue of found.queues) {
       services.push({

@@ -38,11 +38,11 @@ export function handNotes({ comparisons, tenant, present, wanted, ledger: owned,
       subject.kind === 'group' ? [`${queue} ${idOf(subject.group)}`] : [],
     ),
   );
+  const rows = Map.groupBy(present, row => row.queue);
   for (const queue of tenant.queues) {
     if (!served.has(queue.id)) continue;
-    const others = present.filter(
+    const others = (rows.get(queue.id) ?? []).filter(
       row =>
-        row.queue === queue.id &&
         row.group !== undefined &&
         row.how !== 'direct-members' &&
         !ours.has(`${queue.id} ${row.group}`) &&
