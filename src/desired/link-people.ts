@@ -26,7 +26,7 @@ export function linkPeople(
   const links = new Map<PersonKey, UserId>();
   const unlinked = new Set<PersonKey>();
   const notes: Note[] = [];
-  const claimed = new Map<string, Person>();
+  const claimed = new Map<string, Map<UserId, Person>>();
   const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
     unlinked.add(person.key);
     notes.push({ level: 'warning', subject: subjectOf(person), ...note });
@@ -45,10 +45,11 @@ export function linkPeople(
     const active = found.filter(user => user.state === 'active');
     if (active.length === 1) {
       const user = active[0]!;
-      const claim = `${sourceOf(person)} ${user.id}`;
-      const other = claimed.get(claim);
+      const bySource = claimed.get(sourceOf(person)) ?? new Map<UserId, Person>();
+      claimed.set(sourceOf(person), bySource);
+      const other = bySource.get(user.id);
       if (!other) {
-        claimed.set(claim, person);
+        bySource.set(user.id, person);
         links.set(person.key, user.id);
         continue;
       }
@@ -117,11 +118,18 @@ const namesOf: Readonly<Record<LinkKey, (user: TenantUser) => readonly string[]>
 /** Every user whom the first deciding key names; several mail addresses of one person may name several users. */
 function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
   for (const key of match) {
-    const found = new Set(valuesOf(person, key).flatMap(value => index.get(key)?.get(value) ?? []));
-    if (found.size > 0) return [...found];
+    const values = valuesOf(person, key);
+    const users = index.get(key)!;
+    const found =
+      values.length === 1
+        ? (users.get(values[0]!) ?? nobody)
+        : [...new Set(values.flatMap(value => users.get(value) ?? nobody))];
+    if (found.length > 0) return found;
   }
   return [];
 }
+
+const nobody: readonly TenantUser[] = [];
 
 function valuesOf(person: Person, key: LinkKey): readonly string[] {
   switch (key) {

@@ -6,10 +6,10 @@ import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { findQueues, indexQueues, type QueueProblem } from './find-queues.ts';
-import { indexDirectory } from './flatten-nested.ts';
 import { type Links, linkPeople } from './link-people.ts';
-import { type GroupPeople, peopleFinder } from './people-of.ts';
-import { type SelectedGroup, selectGroups } from './select-groups.ts';
+import type { GroupPeople } from './people-of.ts';
+import type { SelectedGroup } from './select-groups.ts';
+import { type Meant, whoIsMeant } from './who-is-meant.ts';
 
 export interface ResolveInput {
   readonly directories: readonly Directory[];
@@ -20,6 +20,8 @@ export interface ResolveInput {
   readonly defaultAssign: StrategyName;
   /** Queues that each mapping serves by our ledger: how a renamed queue is recognised. */
   readonly served: ReadonlyMap<MappingId, ReadonlySet<QueueId>>;
+  /** Where it is known already. */
+  readonly meant?: Meant;
 }
 
 export interface Resolved {
@@ -31,8 +33,7 @@ export interface Resolved {
 /** From what the sources say and what the mappings ask to what the target shall look like. */
 export function resolve(input: ResolveInput): Resolved {
   const { directories, mappings, tenant } = input;
-  const selection = selectGroups(directories, mappings);
-  const finders = new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
+  const selection = input.meant ?? whoIsMeant(directories, mappings);
   const notes: Note[] = [...directories.flatMap(directory => directory.notes), ...selection.notes];
   const problems: QueueProblem[] = [];
   const groups = new Map<GroupKey, DesiredGroup>();
@@ -40,15 +41,14 @@ export function resolve(input: ResolveInput): Resolved {
   const held = [...selection.held];
   const queues = indexQueues(tenant.queues);
 
-  const flat = selection.selected.map(each => finders.get(each.directory)!(each));
   const everybody = new Set<Person>();
-  for (const { parts } of flat)
+  for (const { parts } of selection.people)
     for (const { people } of parts) for (const person of people) everybody.add(person);
   const links = linkPeople(everybody, tenant.users, input.match);
   notes.push(...links.notes);
 
   for (const [at, each] of selection.selected.entries()) {
-    const { parts, incomplete, uncertain, notes: said } = flat[at]!;
+    const { parts, incomplete, uncertain, notes: said } = selection.people[at]!;
     if (uncertain.length > 0) {
       held.push({
         mapping: each.mapping.id,

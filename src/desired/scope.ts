@@ -1,13 +1,11 @@
 import type { Directory, Person } from '../model/directory.ts';
-import type { GroupId, MappingId, PersonKey, QueueId } from '../model/keys.ts';
+import type { GroupId, MappingId, QueueId } from '../model/keys.ts';
 import { isUnmade, type Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import { fillHoles } from '../model/select.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
-import { indexDirectory } from './flatten-nested.ts';
-import { peopleFinder } from './people-of.ts';
-import { selectGroups } from './select-groups.ts';
+import { type Meant, whoIsMeant } from './who-is-meant.ts';
 
 /** What must be read of the tenant for these mappings, directories and this ledger, and nothing beyond. Pure. */
 export function scopeOf(
@@ -16,16 +14,14 @@ export function scopeOf(
   ledger: Ledger,
   match: readonly LinkKey[],
   readsMembers: boolean,
+  meant: Meant = whoIsMeant(directories, mappings),
 ): TenantScope {
-  const { selected } = selectGroups(directories, mappings);
-  const finders = new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
-  const people = new Map<PersonKey, Person>();
+  const people = new Set<Person>();
   const groups = new Map<string, { name: string; externalId: string }>();
   const queueTexts = new Set<string>();
-  for (const { group, directory, mapping, captures, key } of selected) {
-    for (const part of finders.get(directory)!({ group, mapping }).parts)
-      for (const person of part.people)
-        if (person.status === 'active' || person.status === 'unknown') people.set(person.key, person);
+  for (const { parts } of meant.people)
+    for (const part of parts) for (const person of part.people) people.add(person);
+  for (const { group, mapping, captures, key } of meant.selected) {
     groups.set(key, {
       name: fillHoles(mapping.displayName ?? group.name, captures),
       externalId: fillHoles(mapping.externalId ?? group.id, captures),
@@ -39,12 +35,9 @@ export function scopeOf(
     groups: [...groups.values()],
     groupIds,
     memberQueues: readsMembers ? 'selected' : 'none',
-    people: [...people.values()].map(({ emails, userName, externalId, userId }) => ({
-      emails,
-      userName,
-      externalId,
-      userId,
-    })),
+    people: [...people]
+      .filter(({ status }) => status === 'active' || status === 'unknown')
+      .map(({ emails, userName, externalId, userId }) => ({ emails, userName, externalId, userId })),
     match,
   };
 }

@@ -115,6 +115,11 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     return this.#others.values();
   }
 
+  /** Whom we put into this group. */
+  membersOf(group: GroupId): Iterable<UserId> {
+    return this.#people.member.get(group)?.keys() ?? [];
+  }
+
   /** Everybody whom we put into a group, group by group. */
   members(): MapIterator<[GroupId, ReadonlyMap<UserId, Held>]> {
     return this.#people.member.entries();

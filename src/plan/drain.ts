@@ -1,5 +1,5 @@
 import type { Change } from '../model/change.ts';
-import type { QueueId, UserId } from '../model/keys.ts';
+import type { GroupId, QueueId, UserId } from '../model/keys.ts';
 import type { DrainRules } from '../model/limits.ts';
 import type { Drain, QueueOutlook } from '../model/plan.ts';
 import { type Seat, type Seats, seatId } from '../model/seat.ts';
@@ -69,7 +69,14 @@ export function takers(
   changes: readonly Change[],
   groups: readonly Pick<TenantGroup, 'id' | 'memberIds'>[],
 ): (outlook: Pick<QueueOutlook, 'queue' | 'groups'>, user: UserId) => readonly Taking[] {
-  const members = new Map(groups.map(group => [group.id, new Set(group.memberIds)]));
+  const byId = new Map(groups.map(group => [group.id, group]));
+  const indexed = new Map<GroupId, ReadonlySet<UserId>>();
+  // Only groups that a plan takes off a queue are ever asked for.
+  const membersOf = (id: GroupId): ReadonlySet<UserId> | undefined => {
+    const group = byId.get(id);
+    if (group && !indexed.has(id)) indexed.set(id, new Set(group.memberIds));
+    return indexed.get(id);
+  };
   const byUser = new Map<UserId, Taking[]>();
   const withGroup = new Map<QueueId, Taking[]>();
   for (const change of changes) {
@@ -81,7 +88,7 @@ export function takers(
     ...(byUser.get(user) ?? []).filter(change =>
       change.kind === 'member.remove' ? serving.includes(change.id) : change.queue === queue,
     ),
-    ...(withGroup.get(queue) ?? []).filter(change => members.get(change.id!)?.has(user) ?? true),
+    ...(withGroup.get(queue) ?? []).filter(change => membersOf(change.id!)?.has(user) ?? true),
   ];
 }
 

@@ -78,10 +78,11 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const book = bookOf(input.ledger);
   for (const owned of book.others()) rule(owned);
   for (const [group, people] of book.members()) {
-    const isSettled = input.sights.settledIn(group);
+    const unsettled = input.sights.unsettledIn(group);
     for (const [user, held] of people) {
       const { state, mapping, key } = held.holding;
-      if (state === 'owned' && isSettled(user) && input.mappings.has(mapping) && groups.has(key)) continue;
+      const isSettled = unsettled !== undefined && !unsettled.has(user);
+      if (isSettled && state === 'owned' && input.mappings.has(mapping) && groups.has(key)) continue;
       rule(ownedEdge('member', group, user, held));
     }
   }

@@ -1,6 +1,7 @@
 import type { Assignment, Desired, PresentAssignment } from '../model/desired.ts';
 import type { GroupKey, MappingId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
@@ -62,7 +63,7 @@ export function makePlan(input: PlanInput): Plan {
     ({ subject }) => subject.kind === 'user' || !matches.skipped.has(subject.group),
   );
   const { wanted, notes: overlaps } = withoutOverlap(served, groups, tenant);
-  const comparisons = compareGroups(matches.pairs);
+  const comparisons = compareGroups(matches.pairs, bookOf(ledger));
   const owned = keepOwned({
     ledger,
     desired,

@@ -16,7 +16,8 @@ export interface Protected {
  * be protected with it, which is done here.
  */
 export function protect(removals: readonly Removal[], tenant: Tenant, protection: Protection): Protected {
-  if (removals.length === 0) return { removals, notes: [] };
+  const isAsked = Object.values(protection).some(texts => texts.length > 0);
+  if (removals.length === 0 || !isAsked) return { removals, notes: [] };
   const isPerson = anyOf(protection.people);
   const isGroup = anyOf(protection.groups);
   const isQueue = anyOf(protection.queues);
@@ -27,11 +28,14 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   const safeGroups = new Set(
     tenant.groups.filter(group => isGroup([group.id, group.name])).map(group => group.id),
   );
-  const guarded = new Set(
-    tenant.groups
-      .filter(group => group.memberIds.some(user => isPerson(users.get(user) ?? [user])))
-      .map(group => group.id),
-  );
+  const guarded =
+    protection.people.length === 0
+      ? new Set<string>()
+      : new Set(
+          tenant.groups
+            .filter(group => group.memberIds.some(user => isPerson(users.get(user) ?? [user])))
+            .map(group => group.id),
+        );
   for (const queue of tenant.queues) {
     if (!safeQueues.has(queue.id)) continue;
     for (const group of [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)])

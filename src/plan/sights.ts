@@ -3,14 +3,14 @@ import type { JournalEdge } from '../model/journal.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import { type Edge, edgeId } from '../model/ledger.ts';
 import type { Tenant } from '../model/tenant.ts';
-import type { Comparison } from './compare-groups.ts';
+import { type Comparison, membersByUser } from './compare-groups.ts';
 
 /** Is a thing of the ledger wanted, and by whom; does the target show it? Asked of every edge of ours. */
 export interface Sights {
   wish(edge: Edge): JournalEdge | undefined;
   shows(edge: Edge): boolean;
-  /** For most members of most groups nothing is to be decided: the config wants them and they are there. */
-  settledIn(group: GroupId): (user: UserId) => boolean;
+  /** Whom of ours in a group something has to be decided about; undefined for everybody. */
+  unsettledIn(group: GroupId): ReadonlySet<UserId> | undefined;
 }
 
 interface SightInput {
@@ -27,7 +27,8 @@ export function sightsOf(input: SightInput): Sights {
   const placed = wishesOnQueues(input);
   const shown = shownOnQueues(input);
   const groups = new Map(input.tenant.groups.map(group => [group.id, group]));
-  const members = membersOneByOne(id => groups.get(id)?.memberIds);
+  const members = lastOnly((id: GroupId) => new Set(groups.get(id)?.memberIds));
+  const wanted = lastOnly((id: GroupId) => membersByUser(comparisons.get(id)!.group));
   return {
     wish: edge => {
       if (edge.kind === 'queue-member') return placed.people.get(edge.queue)?.get(edge.user);
@@ -36,21 +37,16 @@ export function sightsOf(input: SightInput): Sights {
       if (!pair) return undefined;
       const { key, mapping } = pair;
       if (edge.kind === 'group') return { edge: { kind: 'group', group: edge.group, key }, key, mapping };
-      const member = comparisons.get(edge.group)!.wanted.get(edge.user);
+      const member = wanted(edge.group).get(edge.user);
       return member && { edge, key, mapping, person: member.person };
     },
     shows: edge => {
       if (edge.kind === 'queue-member') return shown.people.get(edge.queue)?.has(edge.user) ?? false;
       if (edge.kind === 'attachment') return shown.groups.has(edgeId(edge));
       if (edge.kind === 'group') return groups.has(edge.group);
-      const pair = comparisons.get(edge.group);
-      if (!pair) return members(edge.group).has(edge.user);
-      return pair.wanted.has(edge.user) ? !pair.missing.has(edge.user) : pair.strangers.has(edge.user);
+      return members(edge.group).has(edge.user);
     },
-    settledIn: group => {
-      const pair = comparisons.get(group);
-      return pair ? user => pair.wanted.has(user) && !pair.missing.has(user) : () => false;
-    },
+    unsettledIn: group => comparisons.get(group)?.unsettled,
   };
 }
 
@@ -94,12 +90,10 @@ function shownOnQueues({ tenant, present }: SightInput) {
 }
 
 /** The ledger is walked group by group, so the index of the last one is all that is kept. */
-function membersOneByOne(
-  of: (group: GroupId) => readonly UserId[] | undefined,
-): (group: GroupId) => ReadonlySet<UserId> {
-  let last: { readonly group: GroupId; readonly users: ReadonlySet<UserId> } | undefined;
+function lastOnly<Index>(make: (group: GroupId) => Index): (group: GroupId) => Index {
+  let last: { readonly group: GroupId; readonly index: Index } | undefined;
   return group => {
-    if (last?.group !== group) last = { group, users: new Set(of(group)) };
-    return last.users;
+    if (last?.group !== group) last = { group, index: make(group) };
+    return last.index;
   };
 }

@@ -3,6 +3,7 @@ import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
 import { inForce } from '../desired/in-force.ts';
 import { type Resolved, resolve } from '../desired/resolve.ts';
 import { scopeOf, servedQueues } from '../desired/scope.ts';
+import { whoIsMeant } from '../desired/who-is-meant.ts';
 import { isMusterError, MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
@@ -42,7 +43,15 @@ export async function planRun(
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
   const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
-  const asked = scopeOf(directories, mappings, ledger, job.match, readsMembers || servesDirectly(ledger));
+  const meant = whoIsMeant(directories, mappings);
+  const asked = scopeOf(
+    directories,
+    mappings,
+    ledger,
+    job.match,
+    readsMembers || servesDirectly(ledger),
+    meant,
+  );
   const owed = openQueues(seats);
   const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
   let tenant: Tenant;
@@ -68,6 +77,7 @@ export async function planRun(
     match: job.match,
     defaultAssign: defaultStrategy[choice.contract],
     served: servedQueues(ledger),
+    meant,
   });
   throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
   if (job.missing === 'fail') throwAll(missingPeople(resolved));

@@ -36,7 +36,7 @@ const judge = ({
     sights: {
       wish: () => (wanted ? { edge, mapping: 'm-a', key: 'corp:a' } : undefined),
       shows: () => present,
-      settledIn: () => () => wanted && present,
+      unsettledIn: () => new Set(wanted && present ? [] : ['ana']),
     },
     whenGroupGone: 'keep',
     tellable: new Set(['member-groups', 'ring-groups', 'direct-members']),
