@@ -1,5 +1,5 @@
 import type { Knobs } from './knobs.ts';
-import type { ClientRow, DivisionRow, GroupRow, QueueRow, TokenRow, UserRow } from './rows.ts';
+import type { AuditRow, ClientRow, DivisionRow, GroupRow, QueueRow, TokenRow, UserRow } from './rows.ts';
 import { Table } from './table.ts';
 
 export type * from './rows.ts';
@@ -36,6 +36,8 @@ export class Db {
   readonly queues = new Table<QueueRow, 'name'>({ name: row => [row.name] });
   readonly clients = new Table<ClientRow>({});
   readonly tokens = new Map<string, TokenRow>();
+  /** Oldest first. */
+  readonly audits: AuditRow[] = [];
   readonly #knobs: Knobs;
   readonly #now: () => number;
   readonly #groupsOfUser = new Map<string, Set<string>>();

@@ -79,6 +79,15 @@ export interface Knobs {
   maxQueues: number;
   maxQueueMembers: number;
 
+  // --- audits ------------------------------------------------------------------------------------------------------
+  /** How long after a write the audit trail shows it. */
+  auditDelayMs: number;
+  /** How far back the realtime query goes (§10: about 14 days). */
+  auditRetentionMs: number;
+  auditPageSizeMax: number;
+  /** How the trail names an OAuth client: by its id where a user's would stand, in `client`, or not at all. */
+  auditAuthor: 'as-user' | 'as-client' | 'nobody';
+
   // --- pages -------------------------------------------------------------------------------------------------------
   /** Larger pages are capped, not refused. 100 for members is published; the others are Terraform's (§3.1, §3.4). */
   queuePageSizeMax: number;
@@ -154,6 +163,10 @@ export const defaultKnobs: Readonly<Knobs> = {
   memberNextUri: true,
   maxQueues: 5_000,
   maxQueueMembers: 5_000,
+  auditDelayMs: 0,
+  auditRetentionMs: 14 * 86_400_000,
+  auditPageSizeMax: 500,
+  auditAuthor: 'as-user',
   queuePageSizeMax: 500,
   memberPageSizeMax: 100,
   groupPageSizeMax: 500,

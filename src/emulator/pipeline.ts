@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Contract } from '../model/contract.ts';
 import { errorBody, mediaType, ScimProblem } from '../scim/messages.ts';
 import { type Answer, answer, Refused, refuse } from './answer.ts';
+import { auditing } from './audits.ts';
 import { authenticate } from './authorize.ts';
 import { type Call, Query } from './call.ts';
 import type { Db } from './db.ts';
@@ -10,7 +11,7 @@ import type { Knobs } from './knobs.ts';
 import { budgetHeaders, type RateLimiter, spend } from './limits.ts';
 import { tokenDesk } from './oauth.ts';
 import { demand, demandScope, nothing, scopeFor } from './permissions.ts';
-import type { Hooks, RequestLog, RequestRecord } from './records.ts';
+import { asksByPost, type Hooks, type RequestLog, type RequestRecord } from './records.ts';
 import { type Match, router } from './router.ts';
 import { routesOf } from './routes.ts';
 
@@ -107,7 +108,7 @@ export function pipeline(world: World): (incoming: Incoming) => Promise<Outgoing
       });
     }
     record.answer = result.body;
-    const reads = method === 'GET' || method === 'HEAD' || isToken || template.endsWith('/search');
+    const reads = method === 'GET' || method === 'HEAD' || isToken || asksByPost(template);
     if (!reads && result.status < 300 && !noApplyKinds.has(fault?.kind ?? 'stale')) {
       record.applied = true;
       await hooks.run('applied', record);
@@ -149,26 +150,27 @@ function handle(
   else demand(bearer.client, need);
   const body = parseBody(incoming, world.knobs.requestBytesMax);
   if (body !== undefined) request.record.body = body;
-  return handler(
-    {
-      db: world.db,
-      knobs: world.knobs,
-      contract: world.contract,
-      method,
-      path: request.path,
-      params: match.params,
-      query: new Query(new URLSearchParams(request.search)),
-      headers: incoming.headers,
-      body,
-      client: bearer.client,
-      token: bearer.token,
-      now: request.now,
-      baseUrl: world.baseUrl(),
-      newId: world.newId,
-      wireSeconds: world.wireSeconds,
-    },
-    scope ? nothing : need,
-  );
+  const call: Call = {
+    db: world.db,
+    knobs: world.knobs,
+    contract: world.contract,
+    method,
+    path: request.path,
+    params: match.params,
+    query: new Query(new URLSearchParams(request.search)),
+    headers: incoming.headers,
+    body,
+    client: bearer.client,
+    token: bearer.token,
+    now: request.now,
+    baseUrl: world.baseUrl(),
+    newId: world.newId,
+    wireSeconds: world.wireSeconds,
+  };
+  const audited = auditing(call, template);
+  const result = handler(call, scope ? nothing : need);
+  audited(result);
+  return result;
 }
 
 /** 413, 415 and 400 (API reference §6.1, §7). A body is JSON by either media type; GET and DELETE need none. */

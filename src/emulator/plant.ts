@@ -140,6 +140,7 @@ export function plant(db: Db, seed: Seed, salt: string, knobs: Knobs): void {
         { permissions: entry.permissions, divisions: divisions(entry.divisions) },
         ...entry.grants.map(grant => ({ ...grant, divisions: divisions(grant.divisions) })),
       ],
+      ...(entry.actsFor === undefined ? {} : { actsFor: usersOf([entry.actsFor])[0] ?? entry.actsFor }),
       ...(entry.tokenSeconds === undefined ? {} : { tokenSeconds: entry.tokenSeconds }),
     });
   }

@@ -24,6 +24,10 @@ export interface RequestRecord {
   fault?: string;
 }
 
+/** Questions that are too long for a query string come as a POST. */
+export const asksByPost = (template: string): boolean =>
+  template.endsWith('/search') || template.endsWith('/query/realtime');
+
 /** The latest requests, and how many there were of each route. */
 export class RequestLog {
   readonly #limit: number;
@@ -60,7 +64,7 @@ export class RequestLog {
       record =>
         record.method !== 'GET' &&
         record.method !== 'HEAD' &&
-        !record.template.endsWith('/search') &&
+        !asksByPost(record.template) &&
         !record.template.endsWith('/oauth/token'),
     );
   }

@@ -1,5 +1,6 @@
 import type { Contract } from '../model/contract.ts';
 import type { Answer } from './answer.ts';
+import { listAuditServices, queryAudits } from './audits.ts';
 import type { Call } from './call.ts';
 import { addGroupMembers, listGroupMembers, listIndividuals, removeGroupMembers } from './group-members.ts';
 import { searchGroups, searchGroupsAgain } from './group-search.ts';
@@ -129,6 +130,15 @@ const native: readonly Route[] = [
   ['PATCH', '/api/v2/users/{userId}', any('directory:user:edit'), patchUser, '§5'],
   ['DELETE', '/api/v2/users/{userId}', any('directory:user:delete'), deleteUser, '§5'],
   ['GET', '/api/v2/users/{userId}/queues', any('routing:queue:view'), listUserQueues, '§3.4'],
+
+  ['POST', '/api/v2/audits/query/realtime', all('audits:audit:view'), queryAudits, '§8, §10, vendor client'],
+  [
+    'GET',
+    '/api/v2/audits/query/realtime/servicemapping',
+    all('audits:audit:view'),
+    listAuditServices,
+    '§10, vendor client',
+  ],
 
   ['GET', '/api/v2/tokens/me', nothing, getToken, '§1.5'],
   ['HEAD', '/api/v2/tokens/me', nothing, checkToken, '§1.5'],

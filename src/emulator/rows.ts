@@ -93,6 +93,8 @@ export interface ClientRow {
   name: string;
   secret: string;
   grants: Grant[];
+  /** Id of the user whom audits name in its place: somebody at the administrator's desk, not a program. */
+  actsFor?: string;
   /** Seconds; the client's own setting, before the knob. */
   tokenSeconds?: number;
 }
@@ -103,4 +105,28 @@ export interface TokenRow {
   readonly scopes: readonly string[];
   /** Emulated milliseconds. */
   readonly expiresAt: number;
+}
+
+/** One line of the audit trail, before it is told: who is behind it stays with the client that wrote. */
+export interface AuditRow {
+  readonly id: string;
+  /** Emulated milliseconds. */
+  readonly at: number;
+  readonly service: 'ContactCenter' | 'Groups';
+  readonly entityType: 'Queue' | 'DirectoryGroup';
+  readonly entityId: string;
+  /** Queues have it, groups do not. */
+  readonly entityName?: string;
+  readonly action: string;
+  readonly clientId: string;
+  /** What follows from a change, and not the change itself: no author is named but in the context. */
+  readonly system: boolean;
+  readonly changes: readonly PropertyChange[];
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export interface PropertyChange {
+  readonly property: string;
+  readonly oldValues: readonly string[];
+  readonly newValues: readonly string[];
 }

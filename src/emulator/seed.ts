@@ -77,6 +77,8 @@ const client = z.strictObject({
   grants: z
     .array(z.strictObject({ permissions: z.array(z.string()), divisions: z.array(reference) }))
     .default([]),
+  /** Audits name this user in the place of the client, as for somebody at the administrator's desk. */
+  actsFor: reference.optional(),
   tokenSeconds: z.number().positive().optional(),
 });
 

@@ -148,6 +148,44 @@ describe("the vendor's client", () => {
     expect(inScim.Resources).toMatchObject([{ displayName: 'Grace Kim' }]);
   });
 
+  it('reads who did what to a queue from the audit trail, page by page', async () => {
+    const id = queueId(emulator, 'Billing');
+    const people = ['ana.ferreira@example.com', 'grace.kim@example.com'].map(email =>
+      userId(emulator, email),
+    );
+    for (const person of people) await routing.postRoutingQueueMembers(id, [{ id: person }]);
+    const audits = new sdk.AuditApi();
+    const services = (await audits.getAuditsQueryRealtimeServicemapping()).services ?? [];
+    expect(services.map(service => service.name)).toContain('ContactCenter');
+    const interval = [emulator.now() - 60_000, emulator.now() + 60_000].map(at => new Date(at).toISOString());
+    const page = (pageNumber: number) =>
+      audits.postAuditsQueryRealtime(
+        {
+          interval: interval.join('/'),
+          serviceName: 'ContactCenter',
+          filters: [{ property: 'EntityId', value: id }],
+          sort: [{ name: 'Timestamp', sortOrder: 'ascending' }],
+          pageNumber,
+          pageSize: 1,
+        },
+        { expand: ['user'] },
+      );
+    const pages = [await page(1), await page(2)];
+    expect(pages.map(({ total, pageCount }) => [total, pageCount])).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+    const lines = pages.flatMap(({ entities }) => entities ?? []);
+    expect(lines.map(line => [line.action, line.entityType, line.entity?.name])).toEqual([
+      ['MemberAdd', 'Queue', 'Billing'],
+      ['MemberAdd', 'Queue', 'Billing'],
+    ]);
+    expect(lines.map(line => line.propertyChanges?.[0]?.property)).toEqual(
+      people.map(person => `QueueMember/${id}:${person}`),
+    );
+    expect(lines[0]?.user?.id).toBe('muster-example');
+  });
+
   it('is rejected with the parsed error body, whose contextId is the correlation id', async () => {
     const ghost = '00000000-0000-4000-8000-000000000000';
     const error = await routing.getRoutingQueue(ghost).catch(reason => reason);

@@ -34,6 +34,8 @@ const toldElsewhere = new Set([
   'GET /api/v2/routing/queues/me', // §1.5
   'GET /api/v2/groups/{}/dynamicsettings', // §4
   'GET /api/v2/organizations/limits/namespaces/{}/defaults', // §6.4
+  'POST /api/v2/audits/query/realtime', // §10; held against the vendor's client instead
+  'GET /api/v2/audits/query/realtime/servicemapping',
   'POST /api/v2/scim/groups', // §2.1
   'POST /api/v2/scim/v2/groups',
   'DELETE /api/v2/scim/groups/{}',
