@@ -1,8 +1,6 @@
-#!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type ExitCode, exitCode } from './exit-code.ts';
-import { terminalOf } from './session.ts';
 
 const program = new Command('muster')
   .description(
@@ -27,6 +25,8 @@ const run =
       const action = await load();
       process.exitCode = await action(...(args.slice(0, -1) as unknown as Args));
     } catch (error) {
+      // Loaded only now, because it brings everything along; `--help` does without.
+      const { terminalOf } = await import('./session.ts');
       terminalOf(command.opts()).error(error);
       process.exitCode = exitCode.failed;
     }
