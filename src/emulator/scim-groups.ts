@@ -70,7 +70,7 @@ export const trimmed = <R extends object>(call: Call, resource: R): Partial<R> =
   });
 
 export function getScimGroup(call: Call): Answer {
-  const group = groupOf(call, 'general.resource.not.found');
+  const group = groupOf(call, 'not.found');
   return (
     notModified(call, group.version) ??
     ok(trimmed(call, scimGroupView(call, group)), { etag: etagOf(group.version) })

@@ -22,6 +22,7 @@ export interface Holding {
 interface Held {
   readonly holding: Holding;
   readonly person: PersonKey | undefined;
+  readonly again?: number;
 }
 
 type Place = GroupId | QueueId;
@@ -60,13 +61,17 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   set(id: string, owned: OwnedEdge): this {
     if (!this.has(id)) this.#size += 1;
-    const { edge, person } = owned;
+    const { edge, person, again } = owned;
     const place = placeOf(edge);
     if (place === undefined || !('user' in edge)) {
       this.#others.set(id, owned);
       return this;
     }
-    const held: Held = { holding: this.#shared(owned), person };
+    const held: Held = {
+      holding: this.#shared(owned),
+      person,
+      ...(again === undefined ? {} : { again }),
+    };
     within(this.#people[edge.kind], place).set(edge.user, held);
     return this;
   }
@@ -178,10 +183,15 @@ export function ownedEdge(
   kind: PersonEdgeKind,
   place: Place,
   user: UserId,
-  { holding, person }: Held,
+  { holding, person, again }: Held,
 ): OwnedEdge {
   const edge: Edge = kind === 'member' ? { kind, group: place, user } : { kind, queue: place, user };
-  return { edge, ...holding, ...(person === undefined ? {} : { person }) };
+  return {
+    edge,
+    ...holding,
+    ...(person === undefined ? {} : { person }),
+    ...(again === undefined ? {} : { again }),
+  };
 }
 
 const placeOf = (edge: Edge): Place | undefined =>

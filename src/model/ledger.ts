@@ -32,7 +32,18 @@ export interface OwnedEdge {
   readonly run: string;
   /** ISO 8601. */
   readonly at: string;
+  /** How often we had to add it anew, because it was gone without us; left out for never. */
+  readonly again?: number;
 }
+
+/** How often we took something away that we had added, and when last (ISO 8601). */
+export interface Parting {
+  readonly times: number;
+  readonly at: string;
+}
+
+/** By `edgeId`; what was taken away longest ago is forgotten first, see `store/parting-fold.ts`. */
+export type Partings = ReadonlyMap<string, Parting>;
 
 /** The ledger folded: what is ours now, by `edgeId`. */
 export type Ledger = ReadonlyMap<string, OwnedEdge>;

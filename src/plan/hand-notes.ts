@@ -11,12 +11,13 @@ export interface HandInput {
   readonly tenant: Tenant;
   readonly present: readonly PresentAssignment[];
   readonly wanted: readonly Assignment[];
-  readonly ledger: Ledger;
+  /** Ours, or told already as something that came back. */
+  readonly known: Pick<Ledger, 'has'>;
   readonly idOf: (key: GroupKey) => GroupId | undefined;
 }
 
 /** What people made by hand on the groups and queues that we serve: it stays, and is told. */
-export function handNotes({ comparisons, tenant, present, wanted, ledger: owned, idOf }: HandInput): Note[] {
+export function handNotes({ comparisons, tenant, present, wanted, known: owned, idOf }: HandInput): Note[] {
   const names = new Map(tenant.users.map(user => [user.id, user.name]));
   const notes: Note[] = [];
   for (const { found, strangers: notWanted } of comparisons.values()) {
@@ -73,7 +74,7 @@ export function handNotes({ comparisons, tenant, present, wanted, ledger: owned,
 }
 
 /** By name where the people of the queue were read, else by the server's count. */
-function directNotes(queue: TenantQueue, owned: Ledger): Note[] {
+function directNotes(queue: TenantQueue, owned: HandInput['known']): Note[] {
   const direct = queue.members?.filter(member => member.by === 'user');
   const strangers = direct?.filter(
     ({ user }) => !owned.has(edgeId({ kind: 'queue-member', queue: queue.id, user })),

@@ -18,6 +18,8 @@ export interface OwnedVerdicts {
   readonly confirm: readonly Edge[];
   readonly forget: readonly Edge[];
   readonly rehome: readonly JournalEdge[];
+  /** Ours, still wanted, and not there: somebody else took it away. */
+  readonly vanished: readonly OwnedEdge[];
   readonly notes: readonly Note[];
 }
 
@@ -54,10 +56,13 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const confirm: Edge[] = [];
   const forget: Edge[] = [];
   const rehome: JournalEdge[] = [];
+  const vanished: OwnedEdge[] = [];
   const kept = new Map<string, number>();
   const rule = (owned: OwnedEdge) => {
     const isThere = input.sights.shows(owned.edge);
     const wish = input.sights.wish(owned.edge);
+    const isGone = !isThere && owned.state === 'owned' && !input.skipped.has(owned.key);
+    if (isGone && (wish || (owned.edge.kind === 'group' && groups.has(owned.key)))) vanished.push(owned);
     // A mapping that was written anew has another id: what it still wants must not look as if nobody did.
     if (wish && !(input.mappings.has(owned.mapping) && groups.has(owned.key))) rehome.push(wish);
     if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
@@ -96,7 +101,7 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
       text: `${count} assignment${count === 1 ? ' that is' : 's that are'} no longer asked for ${count === 1 ? 'stays' : 'stay'}: ${why}.`,
     }),
   );
-  return { removals, confirm, forget, rehome, notes };
+  return { removals, confirm, forget, rehome, vanished, notes };
 }
 
 const isOfUnmade = (edge: Edge): boolean => edge.kind !== 'queue-member' && isUnmade(edge.group);

@@ -1,6 +1,6 @@
 import type { Assignment, Desired, PresentAssignment } from '../model/desired.ts';
 import type { GroupKey, MappingId } from '../model/keys.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Ledger, Partings } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StrategyName } from '../model/mapping.ts';
@@ -15,6 +15,7 @@ import { handNotes } from './hand-notes.ts';
 import { keepOwned } from './keep-owned.ts';
 import { bindUnmade, matchGroups } from './match-groups.ts';
 import type { Carriers } from './order.ts';
+import { otherHands } from './other-hands.ts';
 import { withoutOverlap } from './overlap.ts';
 import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly carriers: Carriers;
   readonly batches: Batches;
   readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain'>;
+  /** What we took away in earlier runs, as far as it is remembered. */
+  readonly partings?: Partings;
   /** Tokens of quarantined removals that are let go. */
   readonly released: ReadonlySet<string>;
   /** Seats that earlier runs took away. */
@@ -64,16 +67,19 @@ export function makePlan(input: PlanInput): Plan {
   );
   const { wanted, notes: overlaps } = withoutOverlap(served, groups, tenant);
   const comparisons = compareGroups(matches.pairs, bookOf(ledger));
+  // Who is also there through a group is not added, and yet wanted: the hold on them is not given up.
+  const sights = sightsOf({ comparisons, wanted: served, present, tenant, idOf });
   const owned = keepOwned({
     ledger,
     desired,
     mappings: input.mappings,
     skipped: matches.skipped,
-    // Who is also there through a group is not added, and yet wanted: the hold on them is not given up.
-    sights: sightsOf({ comparisons, wanted: served, present, tenant, idOf }),
+    sights,
     whenGroupGone: input.limits.removals.whenGroupGone,
     tellable: input.tellable,
   });
+  const partings: Partings = input.partings ?? new Map();
+  const known = { has: (id: string) => ledger.has(id) || partings.has(id) };
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
   const nameOf = (key: GroupKey) => groups.get(key)?.name ?? key;
   const going = quarantine(unprotected.removals, ledger, nameOf, input.limits.quarantine, input.released);
@@ -102,7 +108,17 @@ export function makePlan(input: PlanInput): Plan {
       ...owned.notes,
       ...unprotected.notes,
       ...going.notes,
-      ...handNotes({ comparisons, tenant, present, wanted, ledger, idOf }),
+      ...otherHands({
+        comparisons,
+        sights,
+        tenant,
+        present,
+        ledger,
+        vanished: owned.vanished,
+        partings,
+        nameOf,
+      }),
+      ...handNotes({ comparisons, tenant, present, wanted, known, idOf }),
     ],
   });
 }

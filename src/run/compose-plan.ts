@@ -1,7 +1,7 @@
 import { strategies, strategyNamed } from '../assignment/registry.ts';
 import type { Resolved } from '../desired/resolve.ts';
 import type { Contract, ContractChoice } from '../model/contract.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Ledger, Partings } from '../model/ledger.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Seats } from '../model/seat.ts';
@@ -20,10 +20,20 @@ export interface Pieces {
   readonly ledger: Ledger;
   /** Seats that earlier runs took away; none where left out. */
   readonly seats?: Seats | undefined;
+  readonly partings?: Partings | undefined;
 }
 
 /** The pure part of planning, once everything has been read. */
-export function planOf({ job, mappings, notes, resolved: { desired }, tenant, ledger, seats }: Pieces): Plan {
+export function planOf({
+  job,
+  mappings,
+  notes,
+  resolved: { desired },
+  tenant,
+  ledger,
+  seats,
+  partings,
+}: Pieces): Plan {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
   return makePlan({
@@ -37,6 +47,7 @@ export function planOf({ job, mappings, notes, resolved: { desired }, tenant, le
     tenant,
     ledger,
     seats: seats ?? new Map(),
+    ...(partings ? { partings } : {}),
     mappings: new Set(mappings.map(mapping => mapping.id)),
     carriers,
     batches: job.batches,

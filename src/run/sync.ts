@@ -33,7 +33,7 @@ export async function planRun(
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
 ): Promise<Planned> {
-  const { ledger, mark, seats = new Map() } = await job.store.ledger();
+  const { ledger, mark, seats = new Map(), partings } = await job.store.ledger();
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
@@ -85,7 +85,7 @@ export async function planRun(
   const { plan, tenant: seen } = await lookCloser(
     job,
     tenant,
-    at => planOf({ job, mappings, notes, resolved, tenant: at, ledger, seats }),
+    at => planOf({ job, mappings, notes, resolved, tenant: at, ledger, seats, partings }),
     owed,
     signal,
   );

@@ -34,6 +34,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
         ledger: new LedgerBook(fold.ledger),
         seats: new Map(fold.seats),
         mark: (await file.stat()).size,
+        partings: fold.partings,
       }),
       history: () => readRuns(dir),
       openRun: info => startJournal(info, clock, append),
@@ -51,7 +52,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
 /** The ledger without the lock, for commands that only look. */
 export async function readLedger(dir: string): Promise<LedgerView> {
   const { fold, bytes } = await load(join(dir, fileName));
-  return { ledger: fold.ledger, seats: fold.seats, mark: bytes };
+  return { ledger: fold.ledger, seats: fold.seats, mark: bytes, partings: fold.partings };
 }
 
 const readRuns = async (dir: string): Promise<RunRecord[]> =>

@@ -1,7 +1,8 @@
-import { edgeId, type Ledger } from '../model/ledger.ts';
+import { edgeId, type Ledger, type Partings } from '../model/ledger.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Seats } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
+import { PartingFold } from './parting-fold.ts';
 import { SeatFold } from './seat-fold.ts';
 
 /**
@@ -11,6 +12,7 @@ import { SeatFold } from './seat-fold.ts';
 export class LedgerFold {
   readonly #edges = new LedgerBook();
   readonly #seats = new SeatFold();
+  readonly #partings = new PartingFold();
 
   get ledger(): Ledger {
     return this.#edges;
@@ -20,8 +22,13 @@ export class LedgerFold {
     return this.#seats.seats;
   }
 
+  get partings(): Partings {
+    return this.#partings.partings;
+  }
+
   add(line: JournalLine): void {
     this.#seats.add(line);
+    this.#partings.add(line);
     switch (line.kind) {
       case 'begin':
         for (const entry of line.adds) {
@@ -59,6 +66,8 @@ export class LedgerFold {
     for (const id of ids) {
       const edge = this.#edges.get(id);
       if (edge?.state === 'claimed') this.#edges.set(id, { ...edge, state: 'owned' });
+      // Added although it was ours: somebody had taken it away.
+      else if (edge) this.#edges.set(id, { ...edge, again: (edge.again ?? 0) + 1 });
     }
   }
 }

@@ -19,6 +19,7 @@ export function memoryStore(
       ledger: new LedgerBook(fold.ledger),
       seats: new Map(fold.seats),
       mark: lines.length,
+      partings: fold.partings,
     }),
     history: async () => runsOf(lines),
     openRun: info =>

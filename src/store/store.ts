@@ -1,6 +1,6 @@
 import type { RunRecord } from '../model/history.ts';
 import type { Journal } from '../model/journal.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Ledger, Partings } from '../model/ledger.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Seats } from '../model/seat.ts';
 
@@ -21,6 +21,8 @@ export interface LedgerView {
   readonly seats?: Seats;
   /** How far the journal had come. A plan made at one mark must not be applied at another: somebody ran in between. */
   readonly mark: number;
+  /** What we took away, as far back as it is remembered. */
+  readonly partings?: Partings;
 }
 
 export interface RunInfo {
