@@ -9,21 +9,29 @@ const maxRecordBytes = 16 * 1024 * 1024;
 
 export interface CsvRows {
   readonly records: readonly { readonly fields: readonly string[]; readonly line: number }[];
+  readonly delimiter: string;
   readonly cuts: readonly string[];
 }
 
-/** The rows of a file, the header first. Rows of any length: the reader tells those that do not fit. */
+/**
+ * The rows of a file, the header first. Rows of any length: the reader tells those that do not fit. Empty rows at the
+ * end, which spreadsheets write, are left out.
+ */
 export function parseRows(
   file: FileSnapshot,
   options: CsvOptions & Pick<FileOptions, 'endsWithNewline'>,
   mistakes: Mistakes,
 ): CsvRows {
   const broken: CsvError[] = [];
-  const found = parse(file.text, {
+  const { text, delimiter } = separated(file, options.delimiter);
+  const found = parse(text, {
     bom: true,
-    delimiter: options.delimiter,
+    delimiter,
+    from_line: options.skipLines + 1,
     info: true,
     max_record_size: maxRecordBytes,
+    // Files that were put together from several have several.
+    record_delimiter: ['\r\n', '\n', '\r'],
     // Rows of another length are told with their line, all of them, instead of at the first one.
     relax_column_count: true,
     skip_empty_lines: true,
@@ -33,22 +41,53 @@ export function parseRows(
       return undefined;
     },
   }) as unknown as { record: string[]; info: { lines: number } }[];
-  const records = found.map(({ record, info }) => ({ fields: record, line: info.lines }));
+  const all = found.map(({ record, info }) => ({ fields: record, line: info.lines }));
+  const records = all.slice(
+    0,
+    1 + all.findLastIndex(({ fields }) => fields.some(field => field.trim() !== '')),
+  );
   const lastLine = records.at(-1)?.line ?? 0;
 
   // An open quote at the end is what a cut file looks like, unless another quote went wrong before it.
   if (broken.length === 1 && broken[0]!.code === 'CSV_QUOTE_NOT_CLOSED') {
     const cut = `${file.path} ends within the quotes that open on line ${lastLine + 1} or after; what follows was left out`;
-    return { records, cuts: [cut] };
+    return { records, delimiter, cuts: [cut] };
   }
+  tellBroken(broken, file.path, lastLine, mistakes);
+  if (!options.endsWithNewline || endsWithNewline(file.text) || all.length === 0)
+    return { records, delimiter, cuts: [] };
+  const cut = `${file.path} has no line break at its end, so line ${all.at(-1)!.line} may be half a row and was left out; end it if it is whole`;
+  return { records: all.length > records.length ? records : records.slice(0, -1), delimiter, cuts: [cut] };
+}
+
+/**
+ * The character between two fields, as the config says it, else the first line (`sep=;`, which Excel writes and reads),
+ * else the end of the name. The lines keep their numbers.
+ */
+function separated(
+  { path, text }: FileSnapshot,
+  told: string | undefined,
+): { readonly text: string; readonly delimiter: string } {
+  const line = /^sep=(.)(?=\r?\n)/u.exec(text);
+  const byName = path.toLowerCase().endsWith('.tsv') ? '\t' : ',';
+  return { text: line ? text.slice(line[0].length) : text, delimiter: told ?? line?.[1] ?? byName };
+}
+
+/** The parser's own words quote what stands there, and for one line it has several. */
+function tellBroken(broken: readonly CsvError[], path: string, lastLine: number, mistakes: Mistakes): void {
+  const told = new Set<number>();
   for (const error of broken) {
-    const line = Number((error as unknown as { lines?: number }).lines ?? lastLine);
-    mistakes.add({ path: file.path, line }, `${error.message}.`, 'Double every quote within a quoted field.');
+    const { lines, column } = error as unknown as { lines?: number; column?: number | string };
+    const line = lines ?? lastLine;
+    if (told.has(line)) continue;
+    told.add(line);
+    const where = typeof column === 'number' ? ` in column ${column + 1}` : '';
+    const happened =
+      error.code === 'CSV_MAX_RECORD_SIZE'
+        ? `A row is longer than ${maxRecordBytes} bytes, as after a quote that nobody closed.`
+        : `A quote stands in the wrong place${where}.`;
+    mistakes.add({ path, line }, happened, 'Put quotes around the whole field, and double those within it.');
   }
-  if (!options.endsWithNewline || endsWithNewline(file.text) || records.length === 0)
-    return { records, cuts: [] };
-  const cut = `${file.path} has no line break at its end, so line ${lastLine} may be half a row and was left out; end it if it is whole`;
-  return { records: records.slice(0, -1), cuts: [cut] };
 }
 
 /** Position of each of our columns. Headers compare without case; undefined where they do not make sense. */
@@ -62,7 +101,9 @@ export function columnsOf(
   const names = header.map(fold);
   const columns = new Map<CsvColumn, number>();
   const told = `The header has ${header.map(name => `"${name.trim()}"`).join(', ')}.`;
-  const remedy = `Name the columns in "csv.columns" and the character between them in "csv.delimiter". ${told}`;
+  const other = header.length === 1 ? /[;\t|,]/u.exec(header[0]!)?.[0] : undefined;
+  const hint = other === undefined ? '' : ` Perhaps the character between them is ${JSON.stringify(other)}.`;
+  const remedy = `Name the columns in "csv.columns" and the character between them in "csv.delimiter". ${told}${hint}`;
   let wrong = false;
   const mistake = (happened: string) => {
     wrong = true;

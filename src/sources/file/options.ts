@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { PersonStatus } from '../../model/directory.ts';
 import { attributeNames, dn } from '../entries/entry-options.ts';
 import { vendors } from '../entries/layout.ts';
 import { isSafe, text, webOptions } from '../web-options.ts';
 import { isEncoding } from './encodings.ts';
+
+export const statuses = ['active', 'suspended', 'deprovisioned', 'unknown'] as const satisfies PersonStatus[];
 
 /** What a CSV file may say of a person, a group and how they belong together; each is a column that may be there. */
 export const csvColumns = [
@@ -38,9 +41,25 @@ const columns = z
 
 const csv = z.strictObject({
   // Told, never guessed: a guess that is wrong once makes one long column, and everybody has left.
-  delimiter: z.string().length(1).describe('Character between two fields.').default(','),
+  delimiter: z
+    .string()
+    .length(1)
+    .describe(
+      'Character between two fields; a comma where neither a line "sep=;" nor the end .tsv says otherwise.',
+    )
+    .optional(),
+  skipLines: z.int().min(0).max(1000).describe('Lines above the header, such as a title.').default(0),
   memberSeparator: z.string().min(1).describe('Text between two members in one field.').default(';'),
+  groupSeparator: z
+    .string()
+    .min(1)
+    .describe('Text between two groups in the column of the group; without it, the field is one group.')
+    .optional(),
   columns: columns.describe('Header of each column that has another name than ours.').default({}),
+  statuses: z
+    .record(text, z.enum(statuses))
+    .describe('What the words in the column of the status mean, e.g. { Terminated: deprovisioned }.')
+    .default({}),
 });
 
 const ldif = z.strictObject({

@@ -1,8 +1,9 @@
 import type { PersonStatus } from '../../model/directory.ts';
 import { columnsOf, parseRows } from './csv-rows.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { CsvColumn, CsvOptions, FileOptions } from './options.ts';
-import type { FileRecords, GroupRecord, PersonRecord, Place, Reference } from './records.ts';
+import { type CsvColumn, type CsvOptions, type FileOptions, statuses } from './options.ts';
+import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
+import { isAddress } from './schema.ts';
 import type { FileSnapshot } from './snapshot.ts';
 
 /** One row: its fields by our names, and the line on which it ends. */
@@ -29,7 +30,7 @@ export function readCsv(
   { csv: options, endsWithNewline }: Pick<FileOptions, 'csv' | 'endsWithNewline'>,
   mistakes: Mistakes,
 ): FileRecords {
-  const { records, cuts } = parseRows(file, { ...options, endsWithNewline }, mistakes);
+  const { records, delimiter, cuts } = parseRows(file, { ...options, endsWithNewline }, mistakes);
   const [header, ...rows] = records;
   const people: PersonRecord[] = [];
   const groups: GroupRecord[] = [];
@@ -42,7 +43,7 @@ export function readCsv(
       mistakes.add(
         at,
         `The row has ${fields.length} columns and the header ${header.fields.length}.`,
-        `Add or take away a "${options.delimiter}", or put quotes around a field that holds one.`,
+        `Add or take away a ${JSON.stringify(delimiter)}, or put quotes around a field that holds one.`,
       );
       continue;
     }
@@ -59,56 +60,80 @@ function readRow(
   groups: GroupRecord[],
   mistakes: Mistakes,
 ): void {
-  const person = personOf(row, mistakes);
-  const name = row.get('group');
+  const person = personOf(row, options, mistakes);
+  const names = split(row.get('group'), options.groupSeparator);
   const id = row.get('groupId');
-  if (name === undefined) {
+  if (names.length === 0) {
     if (id !== undefined || row.get('members') !== undefined || row.get('groups') !== undefined || !person)
       mistakes.add(row.at, 'The row names no group.', 'Fill in the group, or take the row out.');
     else people.push(person);
     return;
   }
-  const references = (column: 'members' | 'groups'): Reference[] =>
-    (row.get(column) ?? '')
-      .split(options.memberSeparator)
-      .map(text => ({ text: text.trim(), at: row.at }))
-      .filter(({ text }) => text !== '');
-  groups.push({
-    ...(id !== undefined && { id }),
-    name,
-    aliases: [],
-    members: [],
-    rows: [...(person ? [person] : []), ...references('members').map(memberOf)],
-    groups: references('groups'),
-    at: row.at,
-    from: 'row',
-  });
+  if (names.length > 1 && id !== undefined)
+    mistakes.add(row.at, 'The row has several groups and one id.', 'Leave out the column of the id.');
+  const members = split(row.get('members'), options.memberSeparator);
+  for (const name of names) {
+    groups.push({
+      ...(id !== undefined && { id }),
+      name,
+      aliases: [],
+      members: [],
+      rows: [...(person ? [person] : []), ...members.map(text => memberOf(text, row.at, mistakes))],
+      groups: split(row.get('groups'), options.memberSeparator).map(text => ({ text, at: row.at })),
+      at: row.at,
+      from: 'row',
+    });
+  }
 }
 
-/** A member in a split field is all that there is to know of that person. */
-const memberOf = ({ text, at }: Reference): PersonRecord =>
-  text.includes('@') ? { emails: [text], at, from: 'row' } : { userName: text, emails: [], at, from: 'row' };
+const split = (field: string | undefined, separator: string | undefined): string[] =>
+  (separator === undefined ? [field ?? ''] : (field ?? '').split(separator))
+    .map(text => text.trim())
+    .filter(text => text !== '');
 
-const statuses: readonly string[] = [
-  'active',
-  'suspended',
-  'deprovisioned',
-  'unknown',
-] satisfies PersonStatus[];
+/** A member in a split field is all that there is to know of that person. */
+function memberOf(text: string, at: Place, mistakes: Mistakes): PersonRecord {
+  if (!text.includes('@')) return { userName: text, emails: [], at, from: 'row' };
+  checkAddress(text, at, mistakes);
+  return { emails: [text], at, from: 'row' };
+}
+
+/** A word such as "none" for an address would make one person of everybody who has none. */
+function checkAddress(email: string, at: Place, mistakes: Mistakes): void {
+  if (isAddress(email)) return;
+  const told = email.length > 80 ? `${email.slice(0, 80)}…` : email;
+  mistakes.add(at, `"${told}" is no mail address.`, 'Write one address alone, or leave the field empty.');
+}
+
+/** What the config says a word means; else one of ours. */
+function statusOf(word: string, { statuses: meanings }: CsvOptions): PersonStatus | undefined {
+  const fold = (text: string) => text.trim().toLowerCase();
+  const told = Object.entries(meanings).find(([written]) => fold(written) === fold(word));
+  return told?.[1] ?? statuses.find(status => status === fold(word));
+}
+
+const personColumns = ['id', 'name', 'userName', 'externalId', 'userId'] as const;
 
 /** The person whom a row states; undefined where its columns for people are empty. */
-function personOf(row: Row, mistakes: Mistakes): PersonRecord | undefined {
-  const given = (['id', 'name', 'userName', 'externalId', 'userId', 'status'] as const).flatMap(column => {
+function personOf(row: Row, options: CsvOptions, mistakes: Mistakes): PersonRecord | undefined {
+  const given = personColumns.flatMap(column => {
     const value = row.get(column);
-    return value === undefined ? [] : [[column, column === 'status' ? value.toLowerCase() : value] as const];
+    return value === undefined ? [] : [[column, value] as const];
   });
   const email = row.get('email');
-  if (given.length === 0 && email === undefined) return undefined;
-  const fields: Partial<Record<CsvColumn, string>> = Object.fromEntries(given);
+  const word = row.get('status');
+  if (given.length === 0 && email === undefined && word === undefined) return undefined;
+  const fields: Partial<Record<(typeof personColumns)[number], string>> = Object.fromEntries(given);
   if (fields.id === undefined && fields.userName === undefined && email === undefined)
     mistakes.add(row.at, 'The row describes somebody without id, email or userName.', 'Fill in one of them.');
-  if (fields.status !== undefined && !statuses.includes(fields.status))
-    mistakes.add(row.at, `The status "${fields.status}" is unknown.`, `Write one of ${statuses.join(', ')}.`);
+  if (email !== undefined) checkAddress(email, row.at, mistakes);
+  const status = word === undefined ? undefined : statusOf(word, options);
+  if (word !== undefined && status === undefined)
+    mistakes.add(
+      row.at,
+      `The status "${word}" is unknown.`,
+      `Say in "csv.statuses" what it means: ${statuses.join(', ')}.`,
+    );
   const emails = email === undefined ? [] : [email];
-  return { ...(fields as Omit<PersonRecord, 'emails' | 'at' | 'from'>), emails, at: row.at, from: 'row' };
+  return { ...fields, ...(status !== undefined && { status }), emails, at: row.at, from: 'row' };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statuses } from './options.ts';
 
 /** YAML reads 007 as the number 7 and no as false, so texts that look like something else must be quoted. */
 const text = z
@@ -11,7 +12,10 @@ const text = z
   .trim()
   .min(1, 'must not be empty');
 
-const email = text.regex(/^[^\s@]+@[^\s@]+$/u, 'is no mail address');
+/** No more than that: what stands in a directory as an address is one, and a name beside it is not part of it. */
+export const isAddress = (value: string): boolean => /^[^\s@,;<>]+@[^\s@,;<>]+$/u.test(value);
+
+const email = text.refine(isAddress, 'is no mail address');
 
 export const personShape = z
   .strictObject({
@@ -22,7 +26,7 @@ export const personShape = z
     userName: text.optional(),
     externalId: text.optional(),
     userId: text.optional(),
-    status: z.enum(['active', 'suspended', 'deprovisioned', 'unknown']).optional(),
+    status: z.enum(statuses).optional(),
   })
   .superRefine((person, context) => {
     const emails = person.emails ?? (person.email === undefined ? [] : [person.email]);

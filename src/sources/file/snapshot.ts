@@ -39,10 +39,17 @@ function decode(path: string, bytes: Buffer, encoding: string): string {
   const start = bytes.subarray(0, 3).toString('hex');
   const marked = marks.find(([mark]) => start.startsWith(mark))?.[1];
   const name = marked ?? (encoding === 'auto' ? 'utf-8' : encoding);
-  let text: string;
+  // To UTF-8 and its like, the zeros of UTF-16 are letters as any others.
+  if (!name.toLowerCase().startsWith('utf-16') && bytes.includes(0)) {
+    throw new MusterError('source.file-invalid', {
+      happened: 'The file has zero bytes, as UTF-16 without a byte order mark or no text at all.',
+      subject: path,
+      remedy: 'Save it as UTF-8, or say "encoding: utf-16le".',
+    });
+  }
   try {
     // The decoder takes a byte order mark off by itself.
-    text = new TextDecoder(name, { fatal: true }).decode(bytes);
+    return new TextDecoder(name, { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new MusterError('source.file-invalid', {
       happened: `The file is not ${name.toUpperCase()}: it has bytes that ${name.toUpperCase()} does not know.`,
@@ -52,13 +59,6 @@ function decode(path: string, bytes: Buffer, encoding: string): string {
       cause,
     });
   }
-  // To UTF-8 the zeros of UTF-16 are letters like any others.
-  if (!text.includes('\0')) return text;
-  throw new MusterError('source.file-invalid', {
-    happened: 'The file has zero bytes, as UTF-16 without a byte order mark or no text at all.',
-    subject: path,
-    remedy: 'Save it as UTF-8, or say "encoding: utf-16le".',
-  });
 }
 
 /** A text file that was written to its end has a line break there. */
