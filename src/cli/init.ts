@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { configTemplate, type TemplateKind } from '../config/template.ts';
+import { sourceTemplates, type TemplateKind } from '../config/source-templates.ts';
+import { configTemplate, variablesOf } from '../config/template.ts';
 import { MusterError } from '../errors.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
@@ -21,8 +22,10 @@ export async function initCommand(
       cause,
     });
   }
+  const variables = variablesOf(text);
+  const named = `${variables.slice(0, -1).join(', ')} and ${variables.at(-1)}`;
   process.stdout.write(
-    `Wrote ${path}. Put in your region, source and mappings, export the two credentials, then run \`muster check\`.\n`,
+    `Wrote ${path}. Put in your region, source and mappings (${sourceTemplates[options.source].page}), export ${named}, then run \`muster check\`.\n`,
   );
   return exitCode.fine;
 }

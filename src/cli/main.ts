@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { templateKinds } from '../config/source-templates.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 const program = new Command('muster')
@@ -50,7 +51,7 @@ const withLimits = (command: Command): Command =>
 program
   .command('init [file]')
   .description('write a commented config to start from')
-  .addOption(new Option('--source <kind>', 'kind of the source').choices(['file', 'ldap']).default('file'))
+  .addOption(new Option('--source <kind>', 'kind of the source').choices(templateKinds).default('file'))
   .option('--force', 'overwrite a file that is there')
   .action(run(async () => (await import('./init.ts')).initCommand));
 

@@ -1,7 +1,5 @@
 import { stringify } from 'yaml';
-
-export const templateKinds = ['file', 'ldap'] as const;
-export type TemplateKind = (typeof templateKinds)[number];
+import { sourceTemplates, type TemplateKind } from './source-templates.ts';
 
 export interface TemplateFacts {
   /** AWS region or domain; `eu-west-1` unless told. */
@@ -34,12 +32,14 @@ genesys:
   # baseUrl: http://127.0.0.1:4010
 
 sources:
-  # "corp" is a name of your choice. Keep it: what muster remembers is filed under it.
-${sources[kind]}
+  # "corp" is a name of your choice. Keep it: what muster remembers is filed under it. What to set up on the other
+  # side, and all that can be said here: ${sourceTemplates[kind].page}.
+  corp:
+${indented(sourceTemplates[kind].lines)}
 
 mappings:
   # One group, by its exact name.
-  - group: ${groups[kind]}
+  - group: ${sourceTemplates[kind].group}
     queues: [Support_Tier1]
     # What the Genesys Cloud group is anchored to and called; the id and the name of the source group if left out.
     externalId: iam-group-customer-support-01
@@ -62,23 +62,10 @@ people:
   missing: report
 `;
 
-const sources: Readonly<Record<TemplateKind, string>> = {
-  file: `  corp:
-    kind: file
-    # YAML, JSON or CSV with people and groups, relative to this file.
-    path: directory.yaml`,
-  ldap: `  corp:
-    kind: ldap
-    url: ldaps://ldap.example.com
-    baseDn: dc=example,dc=com
-    # An account that may read groups, their members and people. Active Directory also takes user@domain.
-    bindDn: cn=muster,ou=services,dc=example,dc=com
-    password: \${LDAP_PASSWORD}
-    # PEM file with the authority of the server's certificate, if it is your own.
-    # caFile: ldap-ca.pem`,
-};
+const indented = (lines: string): string => lines.replace(/^/gmu, '    ');
 
-const groups: Readonly<Record<TemplateKind, string>> = {
-  file: 'customer-support-tier1',
-  ldap: 'cn=customer-support-tier1,ou=groups,dc=example,dc=com',
+/** The environment variables that a config asks for, in its order; those in comments not. */
+export const variablesOf = (config: string): string[] => {
+  const live = config.replace(/^\s*#.*$/gmu, '');
+  return [...new Set([...live.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/gu)].map(match => match[1]!))];
 };
