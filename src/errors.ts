@@ -46,6 +46,8 @@ export const errorCodes = [
   // plans and state
   'plan.unreadable',
   'plan.world-moved',
+  'snapshot.unreadable',
+  'snapshot.lacks',
   'state.locked',
   'state.damaged',
   'settle.not-seen',

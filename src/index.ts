@@ -11,28 +11,41 @@
  * }
  * ```
  */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import packageJson from '../package.json' with { type: 'json' };
 import { type Clock, systemClock } from './clock.ts';
 import { createSources } from './config/compose.ts';
-import type { LoadedConfig } from './config/load.ts';
+import type { LoadedConfig, OfflineConfig } from './config/load.ts';
 import { MusterError } from './errors.ts';
 import { type ConnectTools, connect } from './genesys/connect.ts';
-import { queueIdBatch, queueMembers } from './genesys/queues.ts';
+import { queueMembers } from './genesys/queues.ts';
 import { liveTenant } from './genesys/tenant-reader.ts';
 import { type Log, silentLog } from './log.ts';
 import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
 import type { Plan } from './model/plan.ts';
-import type { Batches } from './plan/price.ts';
+import type { WorldSnapshot } from './model/world-snapshot.ts';
+import { batchesOf } from './run/batches.ts';
 import { switchedChoice } from './run/contract-choice.ts';
 import type { Job, OnProgress, Planned } from './run/job.ts';
+import { withoutSecrets } from './run/offline/hide-secrets.ts';
+import { offlineJob } from './run/offline/offline-job.ts';
+import { withoutPeople } from './run/offline/redact.ts';
+import { type SnapshotWish, takeSnapshot } from './run/offline/take-snapshot.ts';
 import { applyRun, planRun } from './run/sync.ts';
 import { planUndo } from './run/undo.ts';
 import { openFileStore, readOnlyStore } from './store/file.ts';
 import type { Store } from './store/store.ts';
 
 export { configJsonSchema } from './config/json-schema.ts';
-export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts';
+export {
+  type LoadedConfig,
+  loadConfig,
+  loadOfflineConfig,
+  type OfflineConfig,
+  parseConfig,
+} from './config/load.ts';
 export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.ts';
 export type { Change } from './model/change.ts';
 export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
@@ -43,7 +56,9 @@ export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
 export type { Purpose } from './model/purpose.ts';
+export type { WorldSnapshot } from './model/world-snapshot.ts';
 export type { OnProgress, Planned, RunProgress } from './run/job.ts';
+export { readSnapshot, writeSnapshot } from './run/offline/snapshot-file.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
 export type { Store } from './store/store.ts';
@@ -64,6 +79,20 @@ export interface PlanOptions {
   /** Cuts the reads. */
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+}
+
+export interface OfflinePlanOptions {
+  readonly signal?: AbortSignal;
+  /** As of when; the moment of the snapshot where left out. */
+  readonly now?: Date;
+  /** As in `OpenOptions`. */
+  readonly released?: ReadonlySet<string>;
+}
+
+/** What a snapshot holds beyond what the mappings need; see `docs/what-if.md`. */
+export interface SnapshotOptions extends PlanOptions, Omit<SnapshotWish, 'writtenBy'> {
+  /** Leaves names, addresses and ids of people as they are; otherwise pseudonyms stand for them. */
+  readonly withNames?: boolean;
 }
 
 export interface ApplyPlanOptions extends PlanOptions {
@@ -94,6 +123,8 @@ export interface Muster {
   planUndo(run: string, options?: PlanOptions): Promise<Planned>;
   /** The plan of the platform contract, if `outcome` shows that the documented one was not honoured and `auto` was set. */
   planSwitched(outcome: Outcome, options?: PlanOptions): Promise<Planned | undefined>;
+  /** Both sides and the ledger as they are, to plan on elsewhere with `planOffline`. Writes nothing. */
+  snapshot(options?: SnapshotOptions): Promise<WorldSnapshot>;
   /** Who is on these queues now, read one by one. */
   roster(
     queues: readonly { readonly queue: QueueId; readonly name: string }[],
@@ -163,6 +194,11 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
         if (!options.store) await store.close();
       }
     },
+    snapshot: async ({ withNames = false, signal = never, onProgress, ...wish } = {}) => {
+      const taken = await takeSnapshot(job, { ...wish, writtenBy: packageJson.version }, signal, onProgress);
+      const told = withoutSecrets(taken, loaded.secrets);
+      return withNames ? told : withoutPeople(told, randomBytes(32));
+    },
     roster: (queues, signal = never) =>
       Promise.all(
         queues.map(async ({ queue, name }) => ({
@@ -180,18 +216,21 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
   };
 }
 
-/** Members in the one PUT for a new group: 5,000 of them are about 260 KB of the 512,000 bytes a body may have (§6.1). */
-const newMembersBatch = 5_000;
-
-const batchesOf = (genesys: {
-  readonly memberBatch: number;
-  readonly queueMemberBatch: number;
-}): Batches => ({
-  members: genesys.memberBatch,
-  queueMembers: genesys.queueMemberBatch,
-  newMembers: newMembersBatch,
-  readBack: queueIdBatch,
-});
+/**
+ * The plan of a config on a snapshot: the one that was made then, or would be. Calls nobody and needs no secrets. Rejects
+ * with `snapshot.lacks` where the snapshot does not hold what the config needs.
+ */
+export async function planOffline(
+  loaded: Pick<OfflineConfig, 'config'>,
+  snapshot: WorldSnapshot,
+  { signal = new AbortController().signal, now, released }: OfflinePlanOptions = {},
+): Promise<Planned> {
+  const job = offlineJob(loaded, snapshot, {
+    ...(now ? { nowMs: now.getTime() } : {}),
+    ...(released ? { released } : {}),
+  });
+  return planRun(job, signal);
+}
 
 const worldMoved = (saved: Pick<Plan, 'fingerprint'>, now: Plan) =>
   new MusterError('plan.world-moved', {

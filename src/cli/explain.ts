@@ -3,22 +3,24 @@ import { personText, queueText } from '../report/explain-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
 import { explain, explainWithout } from '../run/explain.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { type SnapshotOptions, snapshotLine, withPlanning } from './planning.ts';
 import { withProgress } from './progress.ts';
-import { type CommonOptions, terminalOf, withSession } from './session.ts';
+import { type CommonOptions, terminalOf } from './session.ts';
 
 /** Why is somebody on a queue, or not; who is on a queue; who would lose what without a mapping. Writes nothing. */
 export function explainCommand(
   text: string | undefined,
   queue: string | undefined,
-  options: CommonOptions & { readonly without?: readonly string[] },
+  options: CommonOptions & SnapshotOptions & { readonly without?: readonly string[] },
 ): Promise<ExitCode> {
   const terminal = terminalOf(options);
-  return withSession(terminal, options, async ({ muster, stopping }) => {
+  return withPlanning(terminal, options, async ({ job, signal, taken }) => {
+    if (taken) terminal.note(`${snapshotLine(taken)}\n`);
     const { paint } = terminal;
     if (options.without) {
       const ids = options.without;
       const { plan, refusals } = await withProgress(terminal, 'Explain', onProgress =>
-        explainWithout(muster.job, ids, stopping.stop, onProgress),
+        explainWithout(job, ids, signal, onProgress),
       );
       if (terminal.json) terminal.document({ ...plan, refusals });
       else
@@ -34,7 +36,7 @@ export function explainCommand(
       });
     }
     const answer = await withProgress(terminal, 'Explain', onProgress =>
-      explain(muster.job, text, queue, stopping.stop, onProgress),
+      explain(job, text, queue, signal, onProgress),
     );
     if (terminal.json) terminal.document({ kind: 'muster.explanation', version: 1, ...answer });
     else if (answer.about === 'queue') terminal.out(queueText(answer.queue, paint));

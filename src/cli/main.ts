@@ -48,6 +48,21 @@ const withLimits = (command: Command): Command =>
     .option('--no-drain', 'take people off at once, whatever grace limits.drain gives them')
     .option('--release <token...>', 'let quarantined removals go; the plan names the token');
 
+const time = (text: string): Date => {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It must be a time such as 2026-01-05T09:00:00Z.');
+  return date;
+};
+
+const withSnapshot = (command: Command): Command =>
+  command
+    .option(
+      '--snapshot <file>',
+      'use what `muster snapshot` wrote in the place of both sides; no credentials, no calls',
+    )
+    .option('--now <time>', 'with --snapshot: as of this time, in the place of when it was taken', time);
+
 program
   .command('init [file]')
   .description('write a commented config to start from')
@@ -68,7 +83,7 @@ withConfig(program.command('sources [source]'))
   .option('--tree', 'draw the nesting')
   .action(run(async () => (await import('./sources.ts')).sourcesCommand));
 
-withLimits(withConfig(program.command('plan')))
+withSnapshot(withLimits(withConfig(program.command('plan'))))
   .description('show who would come onto and go off which queue, why, and at what price; write nothing')
   .option('-o, --out <file>', 'save the plan for `muster apply`')
   .option('--detailed-exitcode', 'exit with 2 where there are changes to make')
@@ -90,10 +105,28 @@ withLimits(withConfig(program.command('undo <run>')))
   .option('-o, --out <file>', 'write nothing, but save the plan for `muster apply`')
   .action(run(async () => (await import('./undo.ts')).undoCommand));
 
-withConfig(program.command('explain [who] [queue]'))
+withSnapshot(withConfig(program.command('explain [who] [queue]')))
   .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')
   .option('--without <mapping...>', 'show the plan as if these mappings were not there')
   .action(run(async () => (await import('./explain.ts')).explainCommand));
+
+withConfig(program.command('snapshot'))
+  .description('write a picture of both sides to a file, people as pseudonyms, to plan on elsewhere')
+  .requiredOption('-o, --out <file>', 'where to; packed if the name ends in .gz')
+  .option(
+    '-g, --groups <group...>',
+    'hold these groups of the sources as well (name, id, glob or regular expression)',
+  )
+  .option('--all-groups', 'hold every group that the sources list')
+  .option('--genesys-groups <group...>', 'hold the members of these Genesys groups as well')
+  .option(
+    '--queue-members <queue...>',
+    'hold the people of these queues as well (name, id, glob or regular expression)',
+  )
+  .option('--no-queue-members', 'hold nobody of any queue, not even of those that are served')
+  .option('--with-attributes [name...]', 'hold these attributes of people, or all')
+  .option('--with-names', 'leave names, addresses and ids of people as they are')
+  .action(run(async () => (await import('./snapshot.ts')).snapshotCommand));
 
 withConfig(program.command('history [run]'))
   .description('show what was done, by which run, when')

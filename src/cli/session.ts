@@ -43,8 +43,7 @@ export async function withSession<Out>(
 ): Promise<Out> {
   const loaded = await loadConfig(options.config, { env: process.env });
   terminal.hide(loaded.secrets);
-  for (const warning of loaded.warnings)
-    terminal.note(`${terminal.paint.warn('warning')}  ${warning.text}\n`);
+  tellWarnings(terminal, loaded);
   const limited = {
     ...loaded,
     config: { ...loaded.config, limits: limitsFor(loaded.config.limits, options) },
@@ -63,7 +62,11 @@ export async function withSession<Out>(
   }
 }
 
-function limitsFor(
+export function tellWarnings(terminal: Terminal, { warnings }: Pick<LoadedConfig, 'warnings'>): void {
+  for (const warning of warnings) terminal.note(`${terminal.paint.warn('warning')}  ${warning.text}\n`);
+}
+
+export function limitsFor(
   limits: Limits,
   { maxRemovals, maxRemovalsPercent, minMembers, drain }: LimitOptions,
 ): Limits {

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { MusterError, throwAll } from '../errors.ts';
+import type { SourceId } from '../model/keys.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { knownKinds } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config, GenesysConfig } from './config.ts';
 import { readDocument } from './document.ts';
 import { type ConfigWarning, errorsOf, warningsOf } from './mistake.ts';
+import { isBlock } from './raw-data.ts';
 import { readConfig } from './read-config.ts';
 import { fillReferences } from './references.ts';
+import { withStandIns } from './stand-ins.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -35,42 +39,80 @@ export interface ParseOptions {
   readonly kinds?: readonly SourceKind[];
 }
 
+/** What a plan on a snapshot needs of a config: neither secrets nor sources that could be opened. */
+export interface OfflineConfig extends Pick<LoadedConfig, 'path' | 'warnings' | 'secrets'> {
+  readonly config: Pick<Config, 'mappings' | 'limits' | 'people'> & {
+    readonly genesys: Pick<GenesysConfig, 'contract' | 'memberBatch' | 'queueMemberBatch'>;
+    /** A mark for each source; two that are written alike have the same one. */
+    readonly sources: Readonly<Record<SourceId, string>>;
+  };
+}
+
 /**
  * Reads a config file, YAML or JSON.
  *
  * Throws `config.not-found` where there is none, and otherwise every mistake at once: one `MusterError`, or a
  * `MusterErrors` with `config.invalid` and `config.secret-missing` in the order of the text.
  */
-export async function loadConfig(path: string, { env, read, kinds }: LoadOptions): Promise<LoadedConfig> {
-  let text: string;
-  try {
-    text = await (read ?? (file => readText(file, configBytesMax)))(path);
-  } catch (cause) {
-    throw notReadable(path, cause);
-  }
-  const readFile = read ?? (file => readText(file, secretBytesMax));
-  return parseConfig(text, { path, env, readFile, ...(kinds ? { kinds } : {}) });
+export async function loadConfig(path: string, options: LoadOptions): Promise<LoadedConfig> {
+  return parseConfig(await readConfigText(path, options), parseOptions(path, options));
 }
 
 /** The same for a text that is at hand. The environment and secret files are all that it looks at besides. */
 export async function parseConfig(text: string, options: ParseOptions): Promise<LoadedConfig> {
+  return (await parse(text, options, false)).loaded;
+}
+
+/** As `loadConfig`, but a secret that is not there is no mistake: nobody will be called with it. */
+export async function loadOfflineConfig(path: string, options: LoadOptions): Promise<OfflineConfig> {
+  const text = await readConfigText(path, options);
+  const { loaded, raw } = await parse(text, parseOptions(path, options), true);
+  const { warnings, secrets, config } = loaded;
+  const { mappings, limits, people, genesys } = config;
+  return { path, warnings, secrets, config: { mappings, limits, people, genesys, sources: marksOf(raw) } };
+}
+
+function marksOf(raw: unknown): Record<SourceId, string> {
+  const sources = isBlock(raw) && isBlock(raw.sources) ? raw.sources : {};
+  const mark = (options: unknown) => createHash('sha256').update(JSON.stringify(options)).digest('hex');
+  return Object.fromEntries(Object.entries(sources).map(([id, options]) => [id, mark(options)]));
+}
+
+async function parse(text: string, options: ParseOptions, isOffline: boolean) {
   const { path, env, readFile, kinds = knownKinds } = options;
   const baseDir = dirname(resolve(path));
   const document = readDocument(text);
   throwAll(errorsOf(document.mistakes, path, document.place));
 
   const { filled, mistakes } = await fillReferences(document, { env, readFile, baseDir });
-  const found = readConfig({ document, filled, kinds, baseDir });
-  throwAll(errorsOf([...mistakes, ...found.mistakes], path, document.place));
+  const remaining = isOffline ? withStandIns(document, filled, mistakes) : mistakes;
+  const found = readConfig({ document, filled, kinds, baseDir, isOffline });
+  throwAll(errorsOf([...remaining, ...found.mistakes], path, document.place));
   if (!found.config) throw new Error('A config without mistakes has no value.');
-  return {
+  const loaded: LoadedConfig = {
     config: found.config,
     path,
     baseDir,
     warnings: warningsOf(found.doubts, path, document.place),
     secrets: found.secrets,
   };
+  return { loaded, raw: document.value() };
 }
+
+async function readConfigText(path: string, { read }: LoadOptions): Promise<string> {
+  try {
+    return await (read ?? (file => readText(file, configBytesMax)))(path);
+  } catch (cause) {
+    throw notReadable(path, cause);
+  }
+}
+
+const parseOptions = (path: string, { env, read, kinds }: LoadOptions): ParseOptions => ({
+  path,
+  env,
+  readFile: read ?? (file => readText(file, secretBytesMax)),
+  ...(kinds ? { kinds } : {}),
+});
 
 const configBytesMax = 5 * 1024 * 1024;
 // A secret is a line or a key; a path that leads to a device or a dump must not fill the memory.

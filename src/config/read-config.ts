@@ -9,7 +9,7 @@ import type { ConfigDocument, TextNode } from './document.ts';
 import { genesysSection } from './genesys-section.ts';
 import { limitsSection } from './limits-section.ts';
 import { mappingSection } from './mappings-section.ts';
-import { type Doubt, type Mistake, oneOf, wrong, wrongKey } from './mistake.ts';
+import { type ConfigPath, type Doubt, type Mistake, oneOf, wrong, wrongKey } from './mistake.ts';
 import { peopleSection } from './people-section.ts';
 import { isBlock } from './raw-data.ts';
 import { judgeGenesys, normalGenesys } from './read-genesys.ts';
@@ -37,8 +37,10 @@ export function readConfig(input: {
   readonly filled: ReadonlyMap<TextNode, Filled>;
   readonly kinds: readonly SourceKind[];
   readonly baseDir: string;
+  /** Is a source that cannot be opened, for want of a secret, good enough? See `stand-ins`. */
+  readonly isOffline?: boolean;
 }): ReadConfig {
-  const { document, filled, kinds, baseDir } = input;
+  const { document, filled, kinds, baseDir, isOffline = false } = input;
   const raw = document.value();
   if (!isBlock(raw)) return { mistakes: [notABlock(raw)], doubts: [], secrets: [] };
   const paths = secretPaths(raw, kinds);
@@ -60,6 +62,7 @@ export function readConfig(input: {
   const state = optional('state', stateSection);
 
   const unknown = unknownSections(raw);
+  const halfRead = isOffline ? sources.ids.filter(id => lacksSecrets(['sources', id], reading)) : [];
   const mistakes = [
     ...unknown.mistakes,
     ...genesys.mistakes,
@@ -71,7 +74,9 @@ export function readConfig(input: {
     ...limits.mistakes,
     ...people.mistakes,
     ...state.mistakes,
-  ].filter(mistake => !isUnresolved(mistake, reading) && !unknown.explains(mistake));
+  ].filter(
+    mistake => !isUnresolved(mistake, reading) && !unknown.explains(mistake) && !isWithin(mistake, halfRead),
+  );
   const doubts = [...secretDoubts(paths, reading), ...judged.doubts, ...unusedSources(sources.ids, mappings)];
   const secrets = secretValues(paths, reading);
   if (mistakes.length > 0 || !genesys.value || !limits.value || !people.value || !state.value) {
@@ -93,6 +98,12 @@ function isUnresolved({ path }: Mistake, { document, filled }: Reading): boolean
   const node = document.textAt(path);
   return node !== undefined && filled.get(node)?.missing === true;
 }
+
+const lacksSecrets = (path: ConfigPath, { document, filled }: Reading): boolean =>
+  document.textsUnder(path).some(node => filled.get(node)?.missing === true);
+
+const isWithin = ({ path }: Mistake, sources: readonly string[]): boolean =>
+  path[0] === 'sources' && sources.includes(String(path[1]));
 
 function notABlock(raw: unknown): Mistake {
   const empty = raw === null || raw === undefined;

@@ -92,13 +92,20 @@ function fits(person: Person, where: PeopleFilter['where']): boolean {
 
 /** Attributes as the source gave them, by name without case; the person's own fields under their names. */
 function valuesOf(person: Person, name: string): readonly string[] {
-  const own: Readonly<Record<string, readonly (string | undefined)[]>> = {
-    name: [person.name],
-    username: [person.userName],
-    email: person.emails,
-    externalid: [person.externalId],
-  };
   const key = name.toLowerCase();
   const attribute = Object.entries(person.attributes ?? {}).find(([each]) => each.toLowerCase() === key)?.[1];
-  return (attribute ?? own[key] ?? []).filter(value => value !== undefined);
+  const own = isOwnField(key) ? ownFields[key](person) : [];
+  return (attribute ?? own).filter(value => value !== undefined);
 }
+
+const ownFields = {
+  name: ({ name }: Person) => [name],
+  username: ({ userName }: Person) => [userName],
+  email: ({ emails }: Person) => emails,
+  externalid: ({ externalId }: Person) => [externalId],
+};
+
+export const ownFieldNames = Object.keys(ownFields);
+
+/** Is this, in lower case, a field that says who somebody is, and no attribute that a source may or may not have? */
+export const isOwnField = (name: string): name is keyof typeof ownFields => Object.hasOwn(ownFields, name);

@@ -30,6 +30,7 @@ export type NoteCode =
   | 'undo.left-alone'
   | 'undo.group-stays'
   | 'undo.comes-again'
+  | 'snapshot.assumed'
   | 'source.note';
 
 export interface Note {

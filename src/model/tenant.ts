@@ -1,5 +1,6 @@
 import type { ContractChoice } from './contract.ts';
 import type { GroupId, QueueId, UserId } from './keys.ts';
+import type { Note } from './note.ts';
 
 export interface TenantUser {
   readonly id: UserId;
@@ -70,4 +71,6 @@ export interface Tenant {
   readonly users: readonly TenantUser[];
   /** Requests an hour-glass window allows and what is left of it, as the last answer said. */
   readonly budget: { readonly perMinute: number };
+  /** What the reading had to leave open; told with the plan. */
+  readonly notes?: readonly Note[];
 }

@@ -1,8 +1,9 @@
+import type { UserId } from '../model/keys.ts';
 import type { Protection } from '../model/limits.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
 import { matcher, selectorOf } from '../model/select.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantUser } from '../model/tenant.ts';
 import type { Removal } from './keep-owned.ts';
 
 export interface Protected {
@@ -21,7 +22,7 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   const isPerson = anyOf(protection.people);
   const isGroup = anyOf(protection.groups);
   const isQueue = anyOf(protection.queues);
-  const users = new Map(tenant.users.map(user => [user.id, [user.id, user.name, user.email, user.userName]]));
+  const users = new Map(tenant.users.map(user => [user.id, namesOf(user)]));
   const safeQueues = new Set(
     tenant.queues.filter(queue => isQueue([queue.id, queue.name])).map(queue => queue.id),
   );
@@ -66,6 +67,14 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
     ],
   };
 }
+
+/** Everybody whom `protection.people` means. */
+export function protectedUsers({ users }: Pick<Tenant, 'users'>, { people }: Protection): UserId[] {
+  const isPerson = anyOf(people);
+  return users.filter(user => isPerson(namesOf(user))).map(user => user.id);
+}
+
+const namesOf = ({ id, name, email, userName }: TenantUser): Names => [id, name, email, userName];
 
 type Names = readonly (string | undefined)[];
 

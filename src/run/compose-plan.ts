@@ -53,7 +53,7 @@ export function planOf({
     batches: job.batches,
     limits: job.limits,
     released: job.released ?? new Set(),
-    notes: [...switchNotes(tenant.choice), ...notes],
+    notes: [...switchNotes(tenant.choice), ...notes, ...(tenant.notes ?? [])],
   });
 }
 

@@ -1,11 +1,11 @@
 import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
-import { MusterError, throwAll } from '../errors.ts';
+import { isMusterError, MusterError, throwAll } from '../errors.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Edge, Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Job } from './job.ts';
+import type { Job, PlanJob } from './job.ts';
 
 /** The ways in which our attachments were told. */
 export const waysOf = (edges: Iterable<Edge>): ReadonlySet<StrategyName> =>
@@ -26,6 +26,22 @@ export function stayWith(choice: ContractChoice, ways: ReadonlySet<StrategyName>
     by: 'switched',
     reason: "everything that was placed here so far was placed the platform's way",
   };
+}
+
+/**
+ * The tenant lists the documented contract and then does not know its look-up: the platform's way takes over. Not where
+ * it knew it yesterday: then that is an outage, and no reason to tell every queue in another way.
+ */
+export function turnedChoice(
+  job: Pick<PlanJob, 'contract'>,
+  choice: ContractChoice,
+  ways: ReadonlySet<StrategyName>,
+  error: unknown,
+): ContractChoice | undefined {
+  const mayTurn = job.contract === 'auto' && choice.by !== 'switched' && !ways.has('scim-extension');
+  return mayTurn && isMusterError(error, 'genesys.contract-not-honoured')
+    ? { contract: 'platform', by: 'switched', reason: error.happened }
+    : undefined;
 }
 
 /** Did the tenant drop what the documented contract promised? Then, under `auto`, the platform's way takes over. */

@@ -9,6 +9,7 @@ import { isUuid } from '../model/keys.ts';
 import { nearest } from '../model/select.ts';
 import { matchGroups } from '../plan/match-groups.ts';
 import type { OnProgress, PlanJob, Planned } from './job.ts';
+import { lacksPeopleOf } from './offline/lacks.ts';
 import { planRun } from './sync.ts';
 
 export type Explanation =
@@ -45,6 +46,7 @@ export async function explain(
   if (!found) throw nobody(text, planned, inForce(job.mappings, job.clock.now()).dormant);
   const tenant = await job.tenant.withMembers(planned.tenant, [found.id], signal);
   const full = tenant.queues.find(each => each.id === found.id)!;
+  if (!full.members) throw lacksPeopleOf(full.name);
   return { about: 'queue', queue: explainQueue(full, { ...input, tenant }) };
 }
 

@@ -1,3 +1,4 @@
+import { type MusterError, throwAll } from '../errors.ts';
 import type { QueueId } from '../model/keys.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Plan } from '../model/plan.ts';
@@ -5,6 +6,7 @@ import type { Tenant, TenantQueue } from '../model/tenant.ts';
 import { graceOf } from '../plan/drain.ts';
 import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
 import type { PlanJob } from './job.ts';
+import { lacksPeopleOf } from './offline/lacks.ts';
 
 export interface Looked {
   readonly plan: Plan;
@@ -32,7 +34,21 @@ export async function lookCloser(
   ];
   if (uncertain.length === 0) return { plan, tenant };
   const closer = await job.tenant.withMembers(tenant, uncertain, signal);
-  return { plan: planOn(closer), tenant: closer };
+  const looked = { plan: planOn(closer), tenant: closer };
+  throwAll(unjudged(looked, owed, job.limits));
+  return looked;
+}
+
+/** A snapshot may not hold the people of a queue: then no plan can tell what a removal there comes to. */
+function unjudged({ plan, tenant }: Looked, owed: readonly QueueId[], limits: Limits): MusterError[] {
+  const losing = plan.queues.filter(queue => queue.leaving.length > 0);
+  const needed = new Set(
+    unread(
+      [...queuesToRead(losing, tenant), ...queuesToCount(losing, tenant, asksJoined(limits)), ...owed],
+      tenant,
+    ),
+  );
+  return tenant.queues.filter(queue => needed.has(queue.id)).map(({ name }) => lacksPeopleOf(name));
 }
 
 /**

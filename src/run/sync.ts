@@ -4,7 +4,7 @@ import { inForce } from '../desired/in-force.ts';
 import { type Resolved, resolve } from '../desired/resolve.ts';
 import { scopeOf, servedQueues } from '../desired/scope.ts';
 import { whoIsMeant } from '../desired/who-is-meant.ts';
-import { isMusterError, MusterError, throwAll } from '../errors.ts';
+import { MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
@@ -19,7 +19,7 @@ import { openQueues } from '../plan/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './compose-plan.ts';
-import { checkStrategies, placesOf, stayWith, waysOf } from './contract-choice.ts';
+import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
 import { lookCloser } from './look-closer.ts';
 
@@ -58,15 +58,9 @@ export async function planRun(
   try {
     tenant = await job.tenant.read(choice, scope, signal);
   } catch (error) {
-    const mayTurn =
-      job.contract === 'auto' &&
-      !switched &&
-      isMusterError(error, 'genesys.contract-not-honoured') &&
-      !waysOf(placesOf(ledger)).has('scim-extension');
-    if (!mayTurn) throw error;
-    // The tenant lists the documented contract and then does not know its look-up: the platform's way takes over. Not
-    // where it knew it yesterday: then that is an outage, and no reason to tell every queue in another way.
-    return planRun(job, signal, onProgress, { contract: 'platform', by: 'switched', reason: error.happened });
+    const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
+    if (!turned) throw error;
+    return planRun(job, signal, onProgress, turned);
   }
 
   onProgress({ stage: 'planning' });
@@ -167,7 +161,7 @@ const nothingToDo = (run: string): Outcome => ({
 });
 
 /** Every group that a mapping must see: those it places and those it looks into. */
-const selectorsOf = ({ group, only }: Mapping) => [
+export const selectorsOf = ({ group, only }: Mapping) => [
   group,
   ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
 ];

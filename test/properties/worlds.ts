@@ -170,7 +170,10 @@ export const noLimits: Limits = {
 };
 
 /** Plans as a run does, the second look at uncertain queues included. */
-export function planFor(world: PureTenant, { directory: seen, mappings: asked }: Day): Plan {
+export function planFor(
+  world: Pick<PureTenant, 'tenant' | 'ledger'>,
+  { directory: seen, mappings: asked }: Day,
+): Plan {
   const directly = asked.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
   const owned = [...world.ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
   const first = world.tenant(directly || owned ? 'all' : new Set());

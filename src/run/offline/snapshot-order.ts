@@ -1,0 +1,44 @@
+import { edgeId } from '../../model/ledger.ts';
+import { seatId } from '../../model/seat.ts';
+import type { QueueGroup, Tenant, TenantQueue } from '../../model/tenant.ts';
+import type { WorldSnapshot } from '../../model/world-snapshot.ts';
+import { byText, directoryOf } from '../../sources/directory-of.ts';
+
+/** Everything in an order that rests on names and ids alone: two snapshots of one world differ only in what moved. */
+export const inSnapshotOrder = (snapshot: WorldSnapshot): WorldSnapshot => ({
+  ...snapshot,
+  directories: by(snapshot.directories.map(directoryOf), directory => directory.source),
+  tenant: tenantInOrder(snapshot.tenant),
+  groupNames: by(snapshot.groupNames, group => `${group.name}\u0000${group.id}`),
+  protectedUsers: [...snapshot.protectedUsers].sort(byText),
+  ledger: by(snapshot.ledger, owned => edgeId(owned.edge)),
+  seats: by(snapshot.seats, seatId),
+});
+
+const tenantInOrder = (tenant: Tenant): Tenant => ({
+  ...tenant,
+  queues: by(tenant.queues, queue => `${queue.name}\u0000${queue.id}`).map(queueInOrder),
+  groups: by(tenant.groups, group => `${group.name}\u0000${group.id}`).map(group => ({
+    ...group,
+    memberIds: [...group.memberIds].sort(byText),
+    ...(group.routingQueueIds ? { routingQueueIds: [...group.routingQueueIds].sort(byText) } : {}),
+  })),
+  users: by(tenant.users, user => user.id),
+});
+
+const queueInOrder = (queue: TenantQueue): TenantQueue => ({
+  ...queue,
+  memberGroups: groupsInOrder(queue.memberGroups),
+  rings: queue.rings.map(ring => ({ ...ring, memberGroups: groupsInOrder(ring.memberGroups) })),
+  otherGroups: [...queue.otherGroups].sort(byText),
+  ...(queue.members ? { members: by(queue.members, member => member.user) } : {}),
+});
+
+const groupsInOrder = (groups: readonly QueueGroup[]): QueueGroup[] => by(groups, group => group.id);
+
+function by<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  return items
+    .map(item => ({ item, key: keyOf(item) }))
+    .sort((a, b) => byText(a.key, b.key))
+    .map(({ item }) => item);
+}

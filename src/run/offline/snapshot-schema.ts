@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { WorldSnapshot } from '../../model/world-snapshot.ts';
+
+const text = z.string();
+const count = z.int().min(0);
+const texts = z.array(text);
+
+const evidence = z.strictObject({
+  complete: z.boolean(),
+  reasons: texts,
+  pages: count,
+  expected: count.optional(),
+  readAt: text,
+});
+
+const note = z.strictObject({
+  code: text,
+  level: z.enum(['info', 'warning']),
+  subject: text,
+  text,
+  remedy: text.optional(),
+});
+
+const directory = z.strictObject({
+  source: text,
+  groups: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      aliases: texts,
+      members: z.array(z.strictObject({ kind: z.enum(['person', 'group']), id: text })),
+      skipped: z.array(z.strictObject({ type: text, count })),
+      evidence,
+    }),
+  ),
+  people: z.array(
+    z.strictObject({
+      key: text,
+      id: text,
+      name: text,
+      userName: text.optional(),
+      emails: texts,
+      externalId: text.optional(),
+      userId: text.optional(),
+      status: z.enum(['active', 'suspended', 'deprovisioned', 'unknown']),
+      attributes: z.record(text, texts).optional(),
+    }),
+  ),
+  evidence,
+  notes: z.array(note),
+});
+
+const contract = z.enum(['platform', 'scim-extension']);
+const strategy = z.enum(['member-groups', 'direct-members', 'ring-groups', 'scim-extension']);
+
+const queueGroups = z.array(
+  z.strictObject({ id: text, type: text, name: text.optional(), memberCount: count.optional() }),
+);
+
+const tenant = z.strictObject({
+  choice: z.strictObject({
+    contract,
+    by: z.enum(['configured', 'detected', 'switched']),
+    reason: text,
+  }),
+  queues: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      memberGroups: queueGroups,
+      rings: z.array(z.strictObject({ number: count, memberGroups: queueGroups })),
+      otherGroups: texts,
+      memberCount: count.optional(),
+      userMemberCount: count.optional(),
+      joinedMemberCount: count.optional(),
+      members: z
+        .array(
+          z.strictObject({
+            user: text,
+            name: text.optional(),
+            by: z.enum(['user', 'group']),
+            joined: z.boolean().optional(),
+            ring: count.optional(),
+          }),
+        )
+        .optional(),
+    }),
+  ),
+  groups: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      externalId: text.optional(),
+      version: text.optional(),
+      memberIds: texts,
+      dynamic: z.boolean(),
+      routingQueueIds: texts.optional(),
+    }),
+  ),
+  users: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      email: text.optional(),
+      userName: text.optional(),
+      externalIds: texts.optional(),
+      state: z.enum(['active', 'inactive', 'deleted']),
+      groupCount: count.optional(),
+    }),
+  ),
+  budget: z.strictObject({ perMinute: z.number().positive() }),
+  notes: z.array(note).optional(),
+});
+
+const edge = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('group'), group: text, key: text }),
+  z.strictObject({ kind: z.literal('member'), group: text, user: text }),
+  z.strictObject({
+    kind: z.literal('attachment'),
+    queue: text,
+    group: text,
+    how: strategy.exclude(['direct-members']),
+    ring: count.optional(),
+  }),
+  z.strictObject({ kind: z.literal('queue-member'), queue: text, user: text }),
+]);
+
+/** What every version of the file has: enough to say which muster can read it. */
+export const snapshotHeader = z.looseObject({
+  kind: z.literal('muster.snapshot'),
+  version: z.number(),
+  writtenBy: text.optional(),
+});
+
+const selector = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['exact', 'glob']), text }),
+  z.strictObject({ kind: z.literal('regex'), source: text, flags: text }),
+]);
+
+export const snapshotSchema = z.strictObject({
+  kind: z.literal('muster.snapshot'),
+  version: z.literal(1),
+  writtenBy: text,
+  takenAt: z.iso.datetime(),
+  people: z.enum(['names', 'pseudonyms']),
+  asked: z.strictObject({
+    contract: z.enum(['auto', 'platform', 'scim-extension']),
+    match: z.array(z.enum(['email', 'userName', 'externalId', 'id'])),
+    groups: z.record(text, z.array(selector)),
+    attributes: z.union([z.literal('all'), texts]),
+    anchors: texts,
+  }),
+  directories: z.array(directory),
+  tenant,
+  groupNames: z.array(z.strictObject({ id: text, name: text })),
+  protectedUsers: texts,
+  ledger: z.array(
+    z.strictObject({
+      edge,
+      state: z.enum(['claimed', 'owned']),
+      mapping: text,
+      key: text,
+      person: text.optional(),
+      run: text,
+      at: text,
+    }),
+  ),
+  seats: z.array(
+    z.strictObject({
+      queue: text,
+      user: text,
+      ring: count.optional(),
+      joined: z.boolean().optional(),
+      mapping: text,
+      key: text,
+      person: text.optional(),
+      state: z.enum(['open', 'left']),
+      run: text,
+      write: count,
+    }),
+  ),
+  mark: count,
+});
+
+/** A note's code may be one of a later version: it is told, and nothing is decided by it. */
+export const asSnapshot = (parsed: z.output<typeof snapshotSchema>): WorldSnapshot => parsed as WorldSnapshot;

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planOffline } from '../../src/index.ts';
+import type { Change } from '../../src/model/change.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { canonicalJson } from '../../src/plan/fingerprint.ts';
+import { pseudonymsWith } from '../../src/run/offline/pseudonyms.ts';
+import { withoutPeople } from '../../src/run/offline/redact.ts';
+import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
+import type { PureTenant } from '../support/pure-tenant.ts';
+import { planFor, type Story, stories, worldOf } from './worlds.ts';
+
+const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 100) };
+const always = (check: (story: Story, plan: Plan, world: PureTenant) => Promise<void>) =>
+  fc.assert(
+    fc.asyncProperty(stories, async story => {
+      const world = worldOf(story);
+      await check(story, planFor(asRead(world), story.second), world);
+    }),
+    runs,
+  );
+
+/** A snapshot is sorted, a journal is not. */
+const sorted = (books: Plan['bookkeeping']) =>
+  Object.entries(books).map(([name, entries]) => [
+    name,
+    entries.map((entry: unknown) => canonicalJson(entry)).sort(),
+  ]);
+
+/** The documented contract finds a group by its anchor alone, or by an id of the ledger: the others are never seen. */
+const asRead = (world: PureTenant): Pick<PureTenant, 'tenant' | 'ledger'> => ({
+  ledger: world.ledger,
+  tenant: read => {
+    const tenant = world.tenant(read);
+    if (tenant.choice.contract === 'platform') return tenant;
+    const known = new Set(
+      [...world.ledger.values()].flatMap(({ edge }) => (edge.kind === 'queue-member' ? [] : [edge.group])),
+    );
+    return {
+      ...tenant,
+      groups: tenant.groups.filter(({ id, externalId }) => known.has(id) || externalId?.startsWith('iam-')),
+    };
+  },
+});
+
+describe('whatever the world', () => {
+  it('a plan on a snapshot of it is the plan of it', async () => {
+    await always(async ({ second }, plan, world) => {
+      const offline = await planOffline(pureConfig(second), pureSnapshot(world, second));
+      expect(offline.plan.changes).toEqual(plan.changes);
+      expect(offline.plan.fingerprint).toBe(plan.fingerprint);
+      expect(sorted(offline.plan.bookkeeping)).toEqual(sorted(plan.bookkeeping));
+    });
+  });
+
+  it('a plan on a snapshot without people is the same plan about pseudonyms', async () => {
+    const key = new Uint8Array(32).fill(7);
+    const names = pseudonymsWith(key);
+    const hidden = (change: Change): Change => ({
+      ...change,
+      ...('user' in change && change.user !== undefined ? { user: names.userId(change.user) } : {}),
+      ...('person' in change && change.person !== undefined
+        ? { person: names.personKey(change.person) }
+        : {}),
+    });
+    const inAnyOrder = (changes: readonly Change[]) => changes.map(change => JSON.stringify(change)).sort();
+    await always(async ({ second }, plan, world) => {
+      const snapshot = withoutPeople(pureSnapshot(world, second), key);
+      const offline = await planOffline(pureConfig(second), snapshot);
+      expect(inAnyOrder(offline.plan.changes)).toEqual(inAnyOrder(plan.changes.map(hidden)));
+      expect(JSON.stringify(snapshot)).not.toMatch(/u\d+@example\.com|"u\d+"|corp:u\d/u);
+    });
+  });
+});
