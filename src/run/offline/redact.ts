@@ -169,7 +169,7 @@ function userWith(user: TenantUser, names: Pseudonyms, labels: Labels): TenantUs
 }
 
 function ownedWith(owned: OwnedEdge, names: Pseudonyms): OwnedEdge {
-  const { edge, state, mapping, key, person, run, at, ...rest } = owned;
+  const { edge, state, mapping, key, person, run, at, again, ...rest } = owned;
   nothingElse(rest);
   return {
     edge: edgeWith(edge, names),
@@ -179,6 +179,7 @@ function ownedWith(owned: OwnedEdge, names: Pseudonyms): OwnedEdge {
     ...(person === undefined ? {} : { person: names.personKey(person) }),
     run,
     at,
+    ...(again === undefined ? {} : { again }),
   };
 }
 

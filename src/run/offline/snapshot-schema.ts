@@ -163,6 +163,7 @@ export const snapshotSchema = z.strictObject({
       person: text.optional(),
       run: text,
       at: text,
+      again: count.optional(),
     }),
   ),
   seats: z.array(
