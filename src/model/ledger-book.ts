@@ -198,7 +198,7 @@ const placeOf = (edge: Edge): Place | undefined =>
   edge.kind === 'member' ? edge.group : edge.kind === 'queue-member' ? edge.queue : undefined;
 
 /** `edgeId` read backwards. The place of a group to be made holds a source's key, which may have blanks: the user is last. */
-function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place, UserId] {
+export function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place, UserId] {
   const kind = id.startsWith('member ')
     ? 'member'
     : id.startsWith('queue-member ')

@@ -1,7 +1,7 @@
 import type { Contract } from './contract.ts';
 import type { Directory } from './directory.ts';
 import type { GroupId, SourceId, UserId } from './keys.ts';
-import type { OwnedEdge } from './ledger.ts';
+import type { OwnedEdge, Parting } from './ledger.ts';
 import type { LinkKey, Selector } from './mapping.ts';
 import type { KeptSeat } from './seat.ts';
 import type { Tenant } from './tenant.ts';
@@ -29,6 +29,8 @@ export interface WorldSnapshot {
   readonly protectedUsers: readonly UserId[];
   readonly ledger: readonly OwnedEdge[];
   readonly seats: readonly KeptSeat[];
+  /** `Partings`, as a list. */
+  readonly partings: readonly (Parting & { readonly id: string })[];
   /** See `LedgerView.mark`. */
   readonly mark: number;
 }

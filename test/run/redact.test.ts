@@ -86,6 +86,7 @@ const snapshot: WorldSnapshot = {
       write: 1,
     },
   ],
+  partings: [{ id: 'member support user-1', times: 2, at: readAt }],
   mark: 1,
 };
 
@@ -123,6 +124,7 @@ describe('a snapshot without people', () => {
       { user: user1!.id, name: user1!.name, by: 'user', joined: true },
     ]);
     expect(told.seats[0]).toMatchObject({ user: user1!.id, person: people[0]!.key });
+    expect(told.partings[0]!.id).toBe(`member support ${user1!.id}`);
     expect(told.protectedUsers).toEqual([user1!.id]);
   });
 

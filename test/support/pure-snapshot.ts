@@ -30,6 +30,7 @@ export function pureSnapshot(world: PureTenant, { directory }: Pick<Day, 'direct
     protectedUsers: [],
     ledger: [...world.ledger.values()],
     seats: [],
+    partings: [],
     mark: 1,
   });
 }

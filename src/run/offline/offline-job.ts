@@ -37,6 +37,7 @@ export function offlineJob(
   ]);
   const ledger = new LedgerBook(new Map(snapshot.ledger.map(owned => [edgeId(owned.edge), owned])));
   const seats = new Map(snapshot.seats.map(seat => [seatId(seat), seat]));
+  const partings = new Map(snapshot.partings.map(({ id, times, at }) => [id, { times, at }]));
   const configured = new Set(Object.keys(config.sources));
   return {
     sources: offlineSources(snapshot).filter(source => configured.has(source.id)),
@@ -48,7 +49,7 @@ export function offlineJob(
     contract: config.genesys.contract,
     batches: batchesOf(config.genesys),
     tenant: offlineTenant(snapshot),
-    store: { ledger: async () => ({ ledger, seats, mark: snapshot.mark }) },
+    store: { ledger: async () => ({ ledger, seats, partings, mark: snapshot.mark }) },
     clock: stoppedAt(nowMs),
   };
 }

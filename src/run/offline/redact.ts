@@ -1,6 +1,7 @@
 import { isOwnField } from '../../desired/people-of.ts';
 import type { Directory, DirectoryGroup, Evidence, Person } from '../../model/directory.ts';
 import type { Edge, OwnedEdge } from '../../model/ledger.ts';
+import { partsOf } from '../../model/ledger-book.ts';
 import type { Note } from '../../model/note.ts';
 import type { KeptSeat } from '../../model/seat.ts';
 import type { QueueMember, Tenant, TenantGroup, TenantQueue, TenantUser } from '../../model/tenant.ts';
@@ -28,6 +29,7 @@ export function withoutPeople(snapshot: WorldSnapshot, key: Uint8Array): WorldSn
     protectedUsers: snapshot.protectedUsers.map(names.userId),
     ledger: snapshot.ledger.map(owned => ownedWith(owned, names)),
     seats: snapshot.seats.map(seat => seatWith(seat, names)),
+    partings: snapshot.partings.map(parting => ({ ...parting, id: edgeIdWith(parting.id, names) })),
   });
 }
 
@@ -202,3 +204,8 @@ function seatWith(seat: KeptSeat, names: Pseudonyms): KeptSeat {
 
 const edgeWith = (edge: Edge, names: Pseudonyms): Edge =>
   'user' in edge ? { ...edge, user: names.userId(edge.user) } : edge;
+
+function edgeIdWith(id: string, names: Pseudonyms): string {
+  const [kind, place, user] = partsOf(id);
+  return kind ? `${kind} ${place} ${names.userId(user)}` : id;
+}

@@ -96,6 +96,7 @@ const spreadOut = new Set([
   'groupNames',
   'ledger',
   'seats',
+  'partings',
 ]);
 
 function snapshotText(snapshot: WorldSnapshot): string {

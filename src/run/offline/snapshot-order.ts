@@ -13,6 +13,7 @@ export const inSnapshotOrder = (snapshot: WorldSnapshot): WorldSnapshot => ({
   protectedUsers: [...snapshot.protectedUsers].sort(byText),
   ledger: by(snapshot.ledger, owned => edgeId(owned.edge)),
   seats: by(snapshot.seats, seatId),
+  partings: by(snapshot.partings, parting => parting.id),
 });
 
 const tenantInOrder = (tenant: Tenant): Tenant => ({

@@ -180,6 +180,7 @@ export const snapshotSchema = z.strictObject({
       write: count,
     }),
   ),
+  partings: z.array(z.strictObject({ id: text, times: count, at: text })),
   mark: count,
 });
 
