@@ -48,6 +48,7 @@ export const errorCodes = [
   'plan.world-moved',
   'snapshot.unreadable',
   'snapshot.lacks',
+  'file.unwritable',
   'state.locked',
   'state.damaged',
   'settle.not-seen',

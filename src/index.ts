@@ -57,6 +57,8 @@ export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
 export type { Purpose } from './model/purpose.ts';
 export type { WorldSnapshot } from './model/world-snapshot.ts';
+export { formatNamed, type PlanFormat, planFormats } from './report/registry.ts';
+export type { ToldPlan } from './report/told-plan.ts';
 export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export { readSnapshot, writeSnapshot } from './run/offline/snapshot-file.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { templateKinds } from '../config/source-templates.ts';
+import { formatOfFile, planFormats } from '../report/registry.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 const program = new Command('muster')
@@ -15,6 +16,14 @@ const number = (text: string): number => {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number, 0 or more.');
   return value;
+};
+
+const reportFile = (file: string, before: readonly string[] = []): readonly string[] => {
+  if (!formatOfFile(file)) {
+    const ends = planFormats.flatMap(({ extensions }) => extensions).join(', ');
+    throw new InvalidArgumentError(`Its name must end in one of ${ends}: that says what is written.`);
+  }
+  return [...before, file];
 };
 
 /** Runs a command that is loaded only now, and turns what it says into the exit code. */
@@ -63,6 +72,21 @@ const withSnapshot = (command: Command): Command =>
     )
     .option('--now <time>', 'with --snapshot: as of this time, in the place of when it was taken', time);
 
+const withReports = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--format <format>', 'print the plan in this form')
+        .choices(planFormats.map(({ name }) => name))
+        .default('text')
+        .conflicts('json'),
+    )
+    .option(
+      '--report <file>',
+      'write it to a file as well: .html, .md, .xml (JUnit), .json or .txt; may be given several times',
+      reportFile,
+    )
+    .option('--html <file>', 'write it as one page with a picture of groups and queues');
+
 program
   .command('init [file]')
   .description('write a commented config to start from')
@@ -83,7 +107,7 @@ withConfig(program.command('sources [source]'))
   .option('--tree', 'draw the nesting')
   .action(run(async () => (await import('./sources.ts')).sourcesCommand));
 
-withSnapshot(withLimits(withConfig(program.command('plan'))))
+withReports(withSnapshot(withLimits(withConfig(program.command('plan')))))
   .description('show who would come onto and go off which queue, why, and at what price; write nothing')
   .option('-o, --out <file>', 'save the plan for `muster apply`')
   .option('--detailed-exitcode', 'exit with 2 where there are changes to make')

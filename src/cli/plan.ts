@@ -2,20 +2,20 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import { type SnapshotOptions, snapshotLine, withPlanning } from './planning.ts';
 import { withProgress } from './progress.ts';
 import { type CommonOptions, type LimitOptions, terminalOf } from './session.ts';
-import { tellPlan } from './tell-plan.ts';
+import { type ReportOptions, tellPlan } from './tell-plan.ts';
 
-export interface PlanCommandOptions extends CommonOptions, LimitOptions, SnapshotOptions {
+export interface PlanCommandOptions extends CommonOptions, LimitOptions, SnapshotOptions, ReportOptions {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
 }
 
-/** Reads, plans, tells; writes nothing but the plan file. */
+/** Reads, plans, tells; writes nothing but the files that are named. */
 export function planCommand(options: PlanCommandOptions): Promise<ExitCode> {
   const terminal = terminalOf(options);
-  return withPlanning(terminal, options, async ({ taken, plan }) => {
+  return withPlanning(terminal, options, async ({ job, taken, plan }) => {
     const planned = await withProgress(terminal, 'Plan', plan);
     if (taken) terminal.note(`${snapshotLine(taken)}\n`);
-    await tellPlan(terminal, planned, options.out, taken);
+    await tellPlan(terminal, planned, { ...options, nowMs: job.clock.now(), taken });
     if (planned.refusals.length > 0) return exitCode.refused;
     return options.detailedExitcode && planned.plan.changes.length > 0 ? exitCode.pending : exitCode.fine;
   });

@@ -4,6 +4,7 @@ import { type Muster, openMuster } from '../index.ts';
 import { jsonLog } from '../log.ts';
 import type { Limits } from '../model/limits.ts';
 import { listenForStop, type Stopping } from './stopping.ts';
+import type { ReportOptions } from './tell-plan.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Options that every command takes. */
@@ -32,8 +33,11 @@ export interface Session {
   readonly stopping: Stopping;
 }
 
-export const terminalOf = (options: Pick<CommonOptions, 'json' | 'color'>): Terminal =>
-  createTerminal({ json: options.json ?? false, ...(options.color === false ? { colour: false } : {}) });
+export const terminalOf = (options: Pick<CommonOptions, 'json' | 'color'> & ReportOptions): Terminal =>
+  createTerminal({
+    json: options.json ?? options.format === 'json',
+    ...(options.color === false ? { colour: false } : {}),
+  });
 
 /** Loads the config, opens everything, runs `work`, closes everything. */
 export async function withSession<Out>(

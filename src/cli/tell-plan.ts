@@ -1,23 +1,48 @@
-import { writeFile } from 'node:fs/promises';
 import type { WorldSnapshot } from '../model/world-snapshot.ts';
-import { planText, refusalText } from '../report/plan-text.ts';
+import { planDocument } from '../report/plan-json.ts';
+import { formatNamed, formatOfFile, type PlanFormatName } from '../report/registry.ts';
+import type { ToldPlan } from '../report/told-plan.ts';
 import type { Planned } from '../run/job.ts';
 import type { Terminal } from './terminal.ts';
+import { writePrivate } from './write-private.ts';
 
-/** Shows a plan that is not applied now, and saves it where `out` names a file. `taken`: the snapshot that it was made on. */
+/** In which forms a plan is told, and where. */
+export interface ReportOptions {
+  readonly format?: PlanFormatName;
+  /** Files; the end of each name says the form. */
+  readonly report?: readonly string[];
+  readonly html?: string;
+}
+
+export interface TellOptions extends ReportOptions {
+  /** Where the plan itself is saved, for `muster apply`. */
+  readonly out?: string | undefined;
+  /** As of when the plan was made. */
+  readonly nowMs: number;
+  /** The snapshot that it was made on. */
+  readonly taken?: WorldSnapshot | undefined;
+}
+
+/** Shows a plan that is not applied now, and writes it to the files that the options name. */
 export async function tellPlan(
   terminal: Terminal,
   { plan, refusals }: Planned,
-  out?: string,
-  taken?: WorldSnapshot,
+  { out, html, report = [], format = 'text', nowMs, taken }: TellOptions,
 ): Promise<void> {
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
-  if (terminal.json) {
-    terminal.document({ ...plan, refusals, ...(taken ? { snapshot: headOf(taken) } : {}) });
-    return;
+  const at = new Date(nowMs).toISOString();
+  const told: ToldPlan = { plan, refusals, at, ...(taken ? { snapshot: headOf(taken) } : {}) };
+  if (out !== undefined) await writePrivate(out, terminal.clean(`${JSON.stringify(plan, undefined, 2)}\n`));
+  const reports = [...report, ...(html === undefined ? [] : [html])];
+  for (const file of reports) {
+    const tell = await (file === html ? formatNamed('html') : formatOfFile(file)!).load();
+    await writePrivate(file, terminal.clean(tell(told)));
   }
-  terminal.out(planText(plan, { paint: terminal.paint }));
-  if (refusals.length > 0) terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
+  if (terminal.json) terminal.document(planDocument(told));
+  else if (format === 'text') {
+    const { textOf } = await import('../report/plan-text.ts');
+    terminal.out(textOf(told, terminal.paint));
+  } else terminal.verbatim((await formatNamed(format).load())(told));
+  for (const file of reports) terminal.note(`Wrote ${file}.\n`);
   if (out !== undefined) terminal.note(`Saved to ${out}: ${useOf(out, taken)}\n`);
 }
 

@@ -13,6 +13,8 @@ export interface Terminal {
   out(text: string): void;
   /** One JSON document with its newline: what `--json` promises. */
   document(value: unknown): void;
+  /** A document of another language than a terminal's: Markdown, XML, HTML. */
+  verbatim(text: string): void;
   note(text: string): void;
   /** As `note`, under `--json` as well: what was asked for by `--verbose`. */
   log(line: string): void;
@@ -52,6 +54,7 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
     clean,
     out: text => void process.stdout.write(lines(text)),
     document: value => void process.stdout.write(`${clean(JSON.stringify(value, undefined, 2))}\n`),
+    verbatim: text => void process.stdout.write(clean(text)),
     note: text => (json ? undefined : err(text)),
     log: err,
     error: error => {

@@ -18,7 +18,7 @@ export function undoCommand(run: string, options: UndoCommandOptions): Promise<E
       muster.planUndo(run, { signal, onProgress }),
     );
     if (options.out === undefined) return applyPlanned(session, planned, options.yes === true);
-    await tellPlan(terminal, planned, options.out);
+    await tellPlan(terminal, planned, { ...options, nowMs: muster.job.clock.now() });
     return planned.refusals.length > 0 ? exitCode.refused : exitCode.fine;
   });
 }

@@ -4,6 +4,7 @@ import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
 import { type PersonRow, type QueueView, viewOf } from './plan-view.ts';
 import { shown } from './shown-text.ts';
+import type { ToldPlan } from './told-plan.ts';
 
 export interface PlanTextOptions {
   readonly paint?: Paint;
@@ -19,6 +20,12 @@ export interface PlanTextOptions {
   /** Notes of one kind, so that five hundred of one do not hide the one of another. */
   readonly mostNotes?: number;
 }
+
+/** The text that stands on a terminal; refusals below, where a reader's eye is when the command ends. */
+export const textOf = (
+  { plan, refusals }: Pick<ToldPlan, 'plan' | 'refusals'>,
+  paint: Paint = plainPaint,
+): string => `${planText(plan, { paint })}${refusals.length > 0 ? `\n${refusalText(refusals, paint)}` : ''}`;
 
 /** The plan as people read it: per queue heads before and after, names and reasons; groups, notes, price. */
 export function planText(plan: Plan, options: PlanTextOptions = {}): string {

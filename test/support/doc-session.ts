@@ -83,7 +83,7 @@ const progress = /^[^\n]*: (?:reading the sources|reading Genesys Cloud|planning
 /** Whatever differs from run to run: times, durations, ids that come in the order of the answers. */
 const volatile: readonly (readonly [RegExp, string])[] = [
   [/\d{8}T\d{6}Z-[0-9a-f]{6}/gu, '<run>'],
-  [/\d{4}-\d{2}-\d{2}T[\d:.]+Z/gu, '<time>'],
+  [/\d{4}-\d{2}-\d{2}T[\d:.]+Z|(?<=timestamp=")[^"]+/gu, '<time>'],
   [/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/gu, '<time>'],
   [/\b\d+\.\d s\b/gu, '<seconds>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gu, '<id>'],
