@@ -7,7 +7,8 @@ import type { ContenderMessage, ContenderTask, RunReport } from './contender-pro
 import type { Contender } from './contenders/list.ts';
 import type { Ahead, EmulatorQuestion, EmulatorTask, Sight } from './emulator-process.ts';
 import type { Scenario } from './scenarios.ts';
-import { clientOf, type Sizes } from './work.ts';
+import { quietMs } from './skipping-clock.ts';
+import { client, type Sizes } from './work.ts';
 
 export const runNames = ['first', 'second', 'third'] as const;
 
@@ -38,10 +39,10 @@ export async function measure(contender: Contender, scenario: Scenario, sizes: S
     const { url } = await nextMessage<{ url: string }>(emulator);
     const results: Measured[] = [];
     for (const [index, run] of runNames.entries()) {
-      const { id, secret } = clientOf(index + 1);
       const moved = run === 'third';
-      const { aheadMs } = await ask<Ahead>(emulator, { skipToMs: 0 } satisfies EmulatorQuestion);
-      const task = { name, url, clientId: id, clientSecret: secret, dir, sizes, moved, aheadMs };
+      const aheadMs = index === 0 ? 0 : await nextWindow(emulator, scenario);
+      const { id: clientId, secret: clientSecret } = client;
+      const task = { name, url, clientId, clientSecret, dir, sizes, moved, aheadMs };
       const startedMs = performance.now();
       const report = await runOnce(emulator, dir, task);
       const wallSeconds = (performance.now() - startedMs) / 1000;
@@ -54,6 +55,19 @@ export async function measure(contender: Contender, scenario: Scenario, sizes: S
     emulator.kill();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Goes forward until the limit counts anew, so that each run begins with a whole allowance; says how far that is. */
+async function nextWindow(emulator: ChildProcess, { knobs }: Scenario): Promise<number> {
+  const windowMs = (knobs.rateWindowSeconds ?? 60) * 1000;
+  const { aheadMs: before } = await ask<Ahead>(emulator, { skipToMs: 0 } satisfies EmulatorQuestion);
+  for (let tries = 0; tries < 100; tries++) {
+    const skipToMs = Date.now() + before + windowMs;
+    const { aheadMs } = await ask<Ahead>(emulator, { skipToMs } satisfies EmulatorQuestion);
+    if (aheadMs > before) return aheadMs;
+    await new Promise(resolve => setTimeout(resolve, quietMs));
+  }
+  throw new Error('The emulator is never quiet.');
 }
 
 async function runOnce(emulator: ChildProcess, dir: string, task: ContenderTask): Promise<RunReport> {
