@@ -33,6 +33,7 @@ import { withoutSecrets } from './run/offline/hide-secrets.ts';
 import { offlineJob } from './run/offline/offline-job.ts';
 import { withoutPeople } from './run/offline/redact.ts';
 import { type SnapshotWish, takeSnapshot } from './run/offline/take-snapshot.ts';
+import { ownerOf } from './run/remember.ts';
 import { applyRun, planRun } from './run/sync.ts';
 import { planUndo } from './run/undo.ts';
 import { openFileStore, readOnlyStore } from './store/file.ts';
@@ -73,6 +74,8 @@ export interface OpenOptions {
   readonly onCall?: ConnectTools['onCall'];
   /** Tokens of quarantined removals that are let go, as a plan's notes name them. */
   readonly released?: ReadonlySet<string>;
+  /** Reads everything of Genesys Cloud, whatever earlier runs remember; see docs/state.md. */
+  readonly fresh?: boolean;
   /** Keeps ledger and journal elsewhere than in `state.dir`; it is not closed by `close()`. */
   readonly store?: Store;
 }
@@ -162,9 +165,15 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     settleMs: genesys.settleSeconds * 1000,
     concurrency: genesys.concurrency,
     api,
-    tenant: liveTenant(api),
+    tenant: liveTenant(api, clock.now),
     store: options.store ?? readOnlyStore(config.state.dir),
+    remember: {
+      owner: ownerOf(api.baseUrl, genesys.clientId),
+      hours: genesys.rememberHours,
+      fresh: options.fresh ?? false,
+    },
     clock,
+    log,
   };
   const never = new AbortController().signal;
   const plan = (from: PlanOptions = {}) => planRun(job, from.signal ?? never, from.onProgress);

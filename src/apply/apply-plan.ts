@@ -5,7 +5,7 @@ import type { Journal } from '../model/journal.ts';
 import type { GroupId, GroupKey } from '../model/keys.ts';
 import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
 import { type DrainProgress, drainer } from './drain.ts';
 import { groupCreate } from './group-create.ts';
@@ -39,6 +39,8 @@ export interface ApplyInput {
   readonly settleMs: number;
   /** Steps side by side; requests are held back by the HTTP client anyway. */
   readonly concurrency: number;
+  /** The groups as they are last seen: those of the tenant to begin with, and then what the hands saw. */
+  readonly seen: Map<GroupId, TenantGroup>;
   /** Ask to stop: the write in flight is finished and journalled, the next is not begun. */
   readonly stop: AbortSignal;
   /** Cut requests in flight. What became of them is settled by the next run. */
@@ -66,7 +68,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const sentBefore = api.sent;
   const made = new Map<GroupKey, GroupId>();
   const outcomes = new Map<Step, StepOutcome>();
-  const groups = new Map(input.tenant.groups.map(group => [group.id, group]));
+  const groups = input.seen;
   await journal.books(plan.bookkeeping);
   const { write, anyhow } = writers(journal, stop);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });

@@ -55,6 +55,7 @@ export const groupCreate: Hand = async work => {
       () => patchScimGroup(work.api, current, { add: batch.map(add => add.user), remove: [] }, work.signal),
     );
   }
+  work.groups.set(group.id, current);
 };
 
 /** A POST whose answer was lost is not sent again: the name tells whether it was done (API reference §6.3). */

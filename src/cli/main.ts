@@ -55,7 +55,8 @@ const withLimits = (command: Command): Command =>
     .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', number)
     .option('--min-members <count>', 'the least members that a queue may be left with', number)
     .option('--no-drain', 'take people off at once, whatever grace limits.drain gives them')
-    .option('--release <token...>', 'let quarantined removals go; the plan names the token');
+    .option('--release <token...>', 'let quarantined removals go; the plan names the token')
+    .option('--fresh', 'read everything of Genesys Cloud, whatever earlier runs remember');
 
 const time = (text: string): Date => {
   const date = new Date(text);

@@ -55,8 +55,9 @@ function progressText(progress: RunProgress): string {
     case 'reading':
       return `${stageText.reading}: ${progress.source}, ${progress.groups} groups, ${progress.people} people`;
     case 'tenant':
+      return progress.how === undefined ? stageText.tenant : `${stageText.tenant}: ${progress.how}`;
     case 'planning':
-      return stageText[progress.stage];
+      return stageText.planning;
     case 'draining': {
       const minutes = Math.floor(progress.secondsLeft / 60);
       const seconds = String(progress.secondsLeft % 60).padStart(2, '0');

@@ -24,6 +24,8 @@ export interface LimitOptions {
   readonly drain?: boolean;
   /** Tokens of quarantined removals. */
   readonly release?: readonly string[];
+  /** Read everything anew. */
+  readonly fresh?: boolean;
 }
 
 export interface Session {
@@ -55,6 +57,7 @@ export async function withSession<Out>(
   const log = jsonLog(line => terminal.log(line), Date.now, true);
   const muster = await openMuster(limited, {
     ...(options.release ? { released: new Set(options.release) } : {}),
+    ...(options.fresh ? { fresh: true } : {}),
     ...(options.verbose ? { log, onCall: report => log.debug('call', { ...report }) } : {}),
   });
   const stopping = listenForStop(terminal);

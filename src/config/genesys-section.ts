@@ -106,6 +106,16 @@ export const genesysSection = z
         description: 'Seconds that a change may take until reading it back shows it.',
         examples: [120],
       }),
+    rememberHours: z
+      .number()
+      .min(0)
+      .max(720)
+      .default(24)
+      .meta({
+        description:
+          'Hours for which a person who was linked to a user is not looked up again; 0 reads everything in every run.',
+        examples: [24],
+      }),
     memberBatch: z
       .int()
       .min(1)

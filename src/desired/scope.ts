@@ -1,10 +1,10 @@
 import type { Directory, Person } from '../model/directory.ts';
-import type { GroupId, MappingId, QueueId } from '../model/keys.ts';
+import type { GroupId, GroupKey, MappingId, QueueId } from '../model/keys.ts';
 import { isUnmade, type Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import { fillHoles } from '../model/select.ts';
-import type { TenantScope } from '../model/tenant-scope.ts';
+import type { GroupWish, TenantScope } from '../model/tenant-scope.ts';
 import { type Meant, whoIsMeant } from './who-is-meant.ts';
 
 /** What must be read of the tenant for these mappings, directories and this ledger, and nothing beyond. Pure. */
@@ -17,7 +17,8 @@ export function scopeOf(
   meant: Meant = whoIsMeant(directories, mappings),
 ): TenantScope {
   const people = new Set<Person>();
-  const groups = new Map<string, { name: string; externalId: string }>();
+  const groups = new Map<GroupKey, GroupWish>();
+  const { queueIds, groupIds, groupsOf } = recorded(ledger);
   const queueTexts = new Set<string>();
   for (const { parts } of meant.people)
     for (const part of parts) for (const person of part.people) people.add(person);
@@ -25,10 +26,10 @@ export function scopeOf(
     groups.set(key, {
       name: fillHoles(mapping.displayName ?? group.name, captures),
       externalId: fillHoles(mapping.externalId ?? group.id, captures),
+      recorded: [...(groupsOf.get(key) ?? [])],
     });
     for (const text of mapping.queues) queueTexts.add(fillHoles(text, captures));
   }
-  const { queueIds, groupIds } = recorded(ledger);
   return {
     queueTexts: [...queueTexts],
     queueIds,
@@ -37,22 +38,42 @@ export function scopeOf(
     memberQueues: readsMembers ? 'selected' : 'none',
     people: [...people]
       .filter(({ status }) => status === 'active' || status === 'unknown')
-      .map(({ emails, userName, externalId, userId }) => ({ emails, userName, externalId, userId })),
+      .map(({ key, emails, userName, externalId, userId }) => ({
+        person: key,
+        emails,
+        userName,
+        externalId,
+        userId,
+      })),
     match,
   };
 }
 
-function recorded(ledger: Ledger): { queueIds: QueueId[]; groupIds: GroupId[] } {
+interface Recorded {
+  readonly queueIds: readonly QueueId[];
+  readonly groupIds: readonly GroupId[];
+  readonly groupsOf: ReadonlyMap<GroupKey, ReadonlySet<GroupId>>;
+}
+
+function recorded(ledger: Ledger): Recorded {
   const book = bookOf(ledger);
   const queueIds = new Set<QueueId>();
   const groupIds = new Set<GroupId>();
-  for (const { edge } of book.others()) {
+  const groupsOf = new Map<GroupKey, Set<GroupId>>();
+  const add = (group: GroupId, key: GroupKey) => {
+    groupIds.add(group);
+    const ids = groupsOf.get(key);
+    if (ids) ids.add(group);
+    else groupsOf.set(key, new Set([group]));
+  };
+  for (const { edge, key } of book.others()) {
     if (edge.kind === 'attachment') queueIds.add(edge.queue);
-    if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) groupIds.add(edge.group);
+    if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) add(edge.group, key);
   }
-  for (const [group] of book.members()) if (!isUnmade(group)) groupIds.add(group);
+  for (const [group, people] of book.members())
+    if (!isUnmade(group)) for (const { holding } of people.values()) add(group, holding.key);
   for (const [queue] of book.queueMembers()) queueIds.add(queue);
-  return { queueIds: [...queueIds], groupIds: [...groupIds] };
+  return { queueIds: [...queueIds], groupIds: [...groupIds], groupsOf };
 }
 
 /** Queues that each mapping serves by our ledger: how a renamed queue is recognised. */

@@ -2,12 +2,34 @@ import { z } from 'zod';
 import type { GroupId } from '../model/keys.ts';
 import type { GenesysApi } from './api.ts';
 import { listAll } from './listing.ts';
+import { idBatch } from './read-plan.ts';
+import type { GroupHead } from './remembered.ts';
 import { group as groupSchema, type WireGroup } from './wire.ts';
 
+const listRoute = 'GET /api/v2/groups';
+
 /** Every group, by the native listing: one cheap call for 500, no secondary look-ups (§2.3, §4). */
-export async function listGroups(api: GenesysApi, signal: AbortSignal): Promise<WireGroup[]> {
-  const groups = await listAll(api, { route: 'GET /api/v2/groups', subject: 'groups' }, groupSchema, signal);
-  return groups.filter(isLive);
+export async function listGroups(
+  api: GenesysApi,
+  signal: AbortSignal,
+): Promise<{ groups: WireGroup[]; total: number }> {
+  const rows = await listAll(api, { route: listRoute, subject: 'groups' }, groupSchema, signal);
+  return { groups: rows.filter(isLive), total: rows.length };
+}
+
+/** Groups by id without their members, a hundred a call; ids that the server does not show are simply not there. */
+export async function groupsById(
+  api: GenesysApi,
+  ids: readonly GroupId[],
+  signal: AbortSignal,
+): Promise<WireGroup[]> {
+  const found: WireGroup[] = [];
+  for (let at = 0; at < ids.length; at += idBatch) {
+    const id = ids.slice(at, at + idBatch);
+    const call = { route: listRoute, query: { id }, subject: `${id.length} groups by id` };
+    found.push(...(await listAll(api, call, groupSchema, signal, idBatch)));
+  }
+  return found.filter(isLive);
 }
 
 const searchAnswer = z.looseObject({ results: z.array(groupSchema).nullish() });
@@ -81,6 +103,12 @@ export async function individuals(api: GenesysApi, id: GroupId, signal: AbortSig
   const call = { route: 'GET /api/v2/groups/{id}/individuals', params: { id }, subject: `group ${id}` };
   return ((await api.read(call, individualsAnswer, signal)).entities ?? []).map(user => user.id);
 }
+
+export const headOf = ({ version, dateModified, memberCount }: WireGroup): GroupHead => ({
+  version: version == null ? undefined : String(version),
+  modified: dateModified ?? undefined,
+  memberCount: memberCount ?? undefined,
+});
 
 /** A deleted group can still be read for a while (§4). */
 const isLive = (group: WireGroup): boolean => group.state !== 'deleted';

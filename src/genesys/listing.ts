@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '../errors.ts';
-import { byPageNumber, collect } from '../http/pages.ts';
+import { byPageNumber } from '../http/pages.ts';
 import type { ApiCall, GenesysApi } from './api.ts';
 
 /** Largest page that the vendor's own tool asks `/routing/queues`, `/groups` and `/users` for (§3.1, §4, §5). */
@@ -8,9 +8,21 @@ export const listingPageSize = 500;
 /** Rows that `/routing/queues/{id}/members` gives at most (§3.4). */
 export const memberPageSize = 100;
 
+/** Pages that are asked for before the one in front of them has come; the client's lane holds back what is too many. */
+const pagesAhead = 8;
+
+export interface Listed<Out> {
+  /** Each once (by `id`: rows can shift between pages). */
+  readonly rows: readonly Out[];
+  /** What the server announced. */
+  readonly total: number | undefined;
+  /** False where `goOn` had it stop after the first page. */
+  readonly whole: boolean;
+}
+
 /**
- * All rows of a `pageNumber` listing, each once (by `id`: rows can shift between pages). A listing that is not
- * proven complete is an error: an absence must never be concluded from half a list.
+ * All rows of a `pageNumber` listing. One that is not proven complete is an error: an absence must never be concluded
+ * from half a list.
  */
 export async function listAll<Out extends { readonly id: string }>(
   api: GenesysApi,
@@ -18,14 +30,40 @@ export async function listAll<Out extends { readonly id: string }>(
   row: z.ZodType<Out>,
   signal: AbortSignal,
   pageSize = listingPageSize,
-): Promise<Out[]> {
+): Promise<readonly Out[]> {
+  return (await listWhile(api, call, row, () => true, signal, pageSize)).rows;
+}
+
+/** As `listAll`; the first page tells how many rows there are, and `goOn` whether the rest is worth it. */
+export async function listWhile<Out extends { readonly id: string }>(
+  api: GenesysApi,
+  call: ApiCall,
+  row: z.ZodType<Out>,
+  goOn: (total: number | undefined) => boolean,
+  signal: AbortSignal,
+  pageSize = listingPageSize,
+): Promise<Listed<Out>> {
   const schema = listing(row);
+  const ask = (pageNumber: number) =>
+    api.read({ ...call, query: { ...call.query, pageSize, pageNumber } }, schema, signal);
+  const asked = new Map<number, ReturnType<typeof ask>>();
+  let total: number | undefined;
+  let pageCount = 0;
+  const askAhead = (from: number) => {
+    for (let page = from; page <= Math.min(pageCount, from + pagesAhead); page++) {
+      if (asked.has(page)) continue;
+      const answer = ask(page);
+      // Whoever comes to this page hears of it; nobody comes after an earlier one has failed.
+      answer.catch(() => {});
+      asked.set(page, answer);
+    }
+  };
   const walk = byPageNumber(async pageNumber => {
-    const answer = await api.read(
-      { ...call, query: { ...call.query, pageSize, pageNumber } },
-      schema,
-      signal,
-    );
+    if (pageNumber > 1) askAhead(pageNumber);
+    const answer = await (asked.get(pageNumber) ?? ask(pageNumber));
+    asked.delete(pageNumber);
+    total ??= answer.total ?? undefined;
+    pageCount = answer.pageCount ?? 0;
     return {
       items: answer.entities ?? [],
       ...(answer.total == null ? {} : { total: answer.total }),
@@ -33,17 +71,25 @@ export async function listAll<Out extends { readonly id: string }>(
       ...(answer.pageCount == null && answer.total == null ? { more: mayGoOn(answer, pageSize) } : {}),
     };
   });
-  const { items, evidence } = await collect(walk);
-  if (!evidence.complete) {
-    throw new MusterError('http.unexpected', {
-      happened: `A listing is incomplete: ${evidence.reasons.join(' ')}`,
-      subject: call.subject ?? call.route,
-      remedy:
-        'Run again: nothing is concluded from half a list. If it stays so, report it with the route to the platform.',
-    });
+  const rows = new Map<string, Out>();
+  for (let first = true; ; first = false) {
+    const page = await walk.next();
+    if (page.done) {
+      if (!page.value.complete) throw incomplete(page.value.reasons, call);
+      return { rows: [...rows.values()], total, whole: true };
+    }
+    for (const item of page.value) rows.set(item.id, item);
+    if (first && !goOn(total)) return { rows: [...rows.values()], total, whole: false };
   }
-  return [...new Map(items.map(item => [item.id, item])).values()];
 }
+
+const incomplete = (reasons: readonly string[], call: ApiCall) =>
+  new MusterError('http.unexpected', {
+    happened: `A listing is incomplete: ${reasons.join(' ')}`,
+    subject: call.subject ?? call.route,
+    remedy:
+      'Run again: nothing is concluded from half a list. If it stays so, report it with the route to the platform.',
+  });
 
 /** A missing `nextUri` may, but need not, mean the end (§3.4): a full page is always followed by another look. */
 const mayGoOn = (

@@ -2,6 +2,7 @@ import type { QueueId, UserId } from '../model/keys.ts';
 import type { QueueMember, TenantQueue } from '../model/tenant.ts';
 import type { GenesysApi } from './api.ts';
 import { listAll, memberPageSize } from './listing.ts';
+import { idBatch } from './read-plan.ts';
 import { queueMember, queue as queueSchema, type WireQueue, type WireQueueMember } from './wire.ts';
 
 const listRoute = 'GET /api/v2/routing/queues';
@@ -27,16 +28,13 @@ export async function queuesById(
   signal: AbortSignal,
 ): Promise<TenantQueue[]> {
   const found: TenantQueue[] = [];
-  for (let at = 0; at < ids.length; at += queueIdBatch) {
-    const id = ids.slice(at, at + queueIdBatch);
+  for (let at = 0; at < ids.length; at += idBatch) {
+    const id = ids.slice(at, at + idBatch);
     const call = { route: listRoute, query: { id }, subject: `${id.length} queues by id` };
-    found.push(...(await listAll(api, call, queueSchema, signal, queueIdBatch)).map(toQueue));
+    found.push(...(await listAll(api, call, queueSchema, signal, idBatch)).map(toQueue));
   }
   return found;
 }
-
-/** Ids in one `?id=…`: 100 UUIDs are a URL of 4 KB, which every proxy takes. */
-export const queueIdBatch = 100;
 
 /** One queue as it is, raw: what a read-modify-write starts from. List entries are less reliable (§3.1). */
 export async function readQueue(

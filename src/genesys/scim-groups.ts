@@ -9,7 +9,7 @@ import type { GenesysApi } from './api.ts';
 import { scimGroup, type WireScimGroup } from './wire.ts';
 
 /** The platform's SCIM root; the documented contract uses the twin without `v2` (§2.1). */
-const root = '/api/v2/scim/v2/groups';
+export const root = '/api/v2/scim/v2/groups';
 
 /** One group with members, anchor and version; undefined where it is gone. */
 export async function readScimGroup(
@@ -73,7 +73,7 @@ export async function fillScimGroup(
 
 // The documented contract: one resource holds name, anchor, members and queues.
 
-const extensionRoot = '/api/v2/scim/groups';
+export const extensionRoot = '/api/v2/scim/groups';
 
 /** What a group of the documented contract shall be, whole: an update replaces everything. */
 export interface ExtensionGroup {
@@ -182,7 +182,10 @@ const extensionBody = (group: ExtensionGroup, version?: string) => ({
 });
 
 /** `meta.version` with or without quotes and `W/`, as text or number: an open question of the reference, §2.2. */
-function toGroup(wire: WireScimGroup): TenantGroup {
+export const bareVersion = (version: string | number): string =>
+  String(version).replace(/^W\//u, '').replace(/^"|"$/gu, '');
+
+export function toGroup(wire: WireScimGroup): TenantGroup {
   const version = wire.meta?.version;
   return {
     id: wire.id,
@@ -191,7 +194,8 @@ function toGroup(wire: WireScimGroup): TenantGroup {
     memberIds: (wire.members ?? []).map(member => member.value),
     dynamic: false,
     ...(wire.externalId ? { externalId: wire.externalId } : {}),
-    ...(version == null ? {} : { version: String(version).replace(/^W\//u, '').replace(/^"|"$/gu, '') }),
+    ...(version == null ? {} : { version: bareVersion(version) }),
+    ...(wire.meta?.lastModified == null ? {} : { modified: wire.meta.lastModified }),
     ...(wire.routingQueueIds == null ? {} : { routingQueueIds: wire.routingQueueIds }),
   };
 }

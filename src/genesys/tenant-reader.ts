@@ -1,10 +1,19 @@
 import type { Contract, ContractChoice } from '../model/contract.ts';
 import type { QueueId } from '../model/keys.ts';
+import type { TenantReads } from '../model/reads.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
 import type { GenesysApi } from './api.ts';
 import { chooseContract } from './detect.ts';
+import { type Again, readAgain } from './read-again.ts';
 import { snapshot, withMembers } from './snapshot.ts';
+
+export interface ReadOptions {
+  /** What earlier runs read, as far as it may be used; everything is read where it is left out. */
+  readonly known?: TenantReads | undefined;
+  /** Hears which ways were taken, for people who watch. */
+  readonly say?: (what: string) => void;
+}
 
 /**
  * Where a plan's facts about the target come from: the API, or a snapshot of what it said once. What a reader gives is
@@ -13,14 +22,24 @@ import { snapshot, withMembers } from './snapshot.ts';
 export interface TenantReader {
   /** The contract that the tenant speaks; see `chooseContract`. */
   contract(wanted: Contract | 'auto', signal: AbortSignal): Promise<ContractChoice>;
-  read(choice: ContractChoice, scope: TenantScope, signal: AbortSignal): Promise<Tenant>;
+  read(
+    choice: ContractChoice,
+    scope: TenantScope,
+    signal: AbortSignal,
+    options?: ReadOptions,
+  ): Promise<Tenant>;
+  /** The same picture with what was only remembered of these things read; a reader that remembers nothing has none. */
+  again?(tenant: Tenant, scope: TenantScope, what: Again, signal: AbortSignal): Promise<Tenant>;
   /** The same picture with everybody on these queues, one by one. */
   withMembers(tenant: Tenant, queues: readonly QueueId[], signal: AbortSignal): Promise<Tenant>;
 }
 
-/** Reads the tenant as it is now. */
-export const liveTenant = (api: GenesysApi): TenantReader => ({
+/** Reads the tenant as it is now; `now` says the time in milliseconds since the epoch. */
+export const liveTenant = (api: GenesysApi, now: () => number): TenantReader => ({
   contract: (wanted, signal) => chooseContract(api, wanted, signal),
-  read: (choice, scope, signal) => snapshot(api, choice, scope, signal),
+  read: (choice, scope, signal, { known, say = () => {} } = {}) =>
+    snapshot(choice, { api, scope, known, nowMs: now(), signal, say }),
+  again: (tenant, scope, what, signal) =>
+    readAgain({ api, scope, known: undefined, nowMs: now(), signal, say: () => {} }, tenant, what),
   withMembers: (tenant, queues, signal) => withMembers(api, tenant, queues, signal),
 });

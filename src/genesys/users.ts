@@ -4,11 +4,12 @@ import type { UserId } from '../model/keys.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import { formatEq } from '../scim/filter.ts';
 import type { GenesysApi } from './api.ts';
-import { listAll } from './listing.ts';
+import { listAll, listWhile } from './listing.ts';
+import { idBatch } from './read-plan.ts';
 import { user as userSchema } from './wire.ts';
 
 /** Values in one search criterion to start with; halved when the server says that it is too many (§5). */
-const searchBatch = 50;
+export const searchBatch = 50;
 const tooMany = new Set([
   'too.many.search.criteria',
   'search.criteria.values.exceed.limit',
@@ -84,22 +85,25 @@ async function searchOnce(
   return ((await api.find(call, searchAnswer, signal))?.results ?? []).map(toUser);
 }
 
-/** Every active user; the cheaper way from some hundreds of people on. */
-export async function listUsers(api: GenesysApi, signal: AbortSignal): Promise<TenantUser[]> {
+/** Every active user, 500 a call; after the first page `goOn` is told how many there are and may stop. */
+export async function listUsers(
+  api: GenesysApi,
+  goOn: (total: number) => boolean,
+  signal: AbortSignal,
+): Promise<{ users: TenantUser[]; total: number | undefined; whole: boolean }> {
   const call = { route: 'GET /api/v2/users', subject: 'users' };
-  const users = await listAll(api, { ...call, query: { expand: withGroups } }, userSchema, signal).catch(
-    (error: unknown) => {
-      if (!isTooLarge(error)) throw error;
-      return listAll(api, call, userSchema, signal);
-    },
-  );
-  return users.map(toUser);
-}
-
-/** How many active users there are, for one call. */
-export async function countUsers(api: GenesysApi, signal: AbortSignal): Promise<number> {
-  const call = { route: 'GET /api/v2/users', query: { pageSize: 1, pageNumber: 1 }, subject: 'users' };
-  return (await api.read(call, z.looseObject({ total: z.coerce.number().default(0) }), signal)).total;
+  const judge = (total: number | undefined) => total === undefined || goOn(total);
+  const { rows, total, whole } = await listWhile(
+    api,
+    { ...call, query: { expand: withGroups } },
+    userSchema,
+    judge,
+    signal,
+  ).catch((error: unknown) => {
+    if (!isTooLarge(error)) throw error;
+    return listWhile(api, call, userSchema, judge, signal);
+  });
+  return { users: rows.map(toUser), total, whole };
 }
 
 /**
@@ -113,14 +117,14 @@ export async function usersById(
   expand: readonly string[] = [],
 ): Promise<TenantUser[]> {
   const found: TenantUser[] = [];
-  for (let at = 0; at < ids.length; at += 100) {
-    const id = ids.slice(at, at + 100);
+  for (let at = 0; at < ids.length; at += idBatch) {
+    const id = ids.slice(at, at + idBatch);
     const call = {
       route: 'GET /api/v2/users',
       query: { id, state: 'any', ...(expand.length > 0 ? { expand } : {}) },
       subject: `${id.length} users by id`,
     };
-    found.push(...(await listAll(api, call, userSchema, signal, 100)).map(toUser));
+    found.push(...(await listAll(api, call, userSchema, signal, idBatch)).map(toUser));
   }
   return found;
 }

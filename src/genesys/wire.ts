@@ -53,10 +53,19 @@ export const group = z.looseObject({
   name: text,
   state: text.nullish(),
   version: count.nullish(),
+  dateModified: text.nullish(),
   memberCount: count.nullish(),
   owners: z.array(z.looseObject({ id: text })).nullish(),
 });
 export type WireGroup = z.infer<typeof group>;
+
+const scimMeta = z
+  .looseObject({ version: z.union([text, z.number()]).nullish(), lastModified: text.nullish() })
+  .nullish();
+
+/** As much of a SCIM group as a listing cut down to `id` and `meta` gives (§2.3). */
+export const scimGroupHead = z.looseObject({ id: text, meta: scimMeta });
+export type WireScimGroupHead = z.infer<typeof scimGroupHead>;
 
 /** `ScimV2Group`, §2.2, with the documented contract's `routingQueueIds` (claims 22 to 25). */
 export const scimGroup = z.looseObject({
@@ -65,7 +74,7 @@ export const scimGroup = z.looseObject({
   externalId: text.nullish(),
   members: z.array(z.looseObject({ value: text, type: text.nullish() })).nullish(),
   routingQueueIds: z.array(text).nullish(),
-  meta: z.looseObject({ version: z.union([text, z.number()]).nullish() }).nullish(),
+  meta: scimMeta,
 });
 export type WireScimGroup = z.infer<typeof scimGroup>;
 

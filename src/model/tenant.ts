@@ -12,6 +12,10 @@ export interface TenantUser {
   readonly state: 'active' | 'inactive' | 'deleted';
   /** Official groups that the user is in, where the directory was asked and told. */
   readonly groupCount?: number;
+  /** When the target said so, in milliseconds since the epoch. */
+  readonly readAt?: number;
+  /** Not asked for in this run: an earlier one was told so. */
+  readonly remembered?: true;
 }
 
 /** A Genesys Cloud group that the mappings or the ledger are about. */
@@ -27,6 +31,12 @@ export interface TenantGroup {
   readonly dynamic: boolean;
   /** Documented contract only: the queues that this group serves. */
   readonly routingQueueIds?: readonly QueueId[];
+  /** When it was changed last, as the server writes it: `dateModified`, or `meta.lastModified` of SCIM. */
+  readonly modified?: string;
+  /** How many members the server counts; owners and people of a rule may be among them. */
+  readonly memberCount?: number;
+  /** Not read in this run: its version is still the one that was read earlier. */
+  readonly remembered?: true;
 }
 
 export interface QueueGroup {
@@ -62,6 +72,13 @@ export interface TenantQueue {
   readonly members?: readonly QueueMember[];
 }
 
+/** How many there are altogether, where a listing told: what the next listing will cost. */
+export interface TenantTotals {
+  readonly queues?: number;
+  readonly groups?: number;
+  readonly users?: number;
+}
+
 /** What Genesys Cloud says now, as far as the mappings and the ledger need it. */
 export interface Tenant {
   readonly choice: ContractChoice;
@@ -69,6 +86,12 @@ export interface Tenant {
   readonly queues: readonly TenantQueue[];
   readonly groups: readonly TenantGroup[];
   readonly users: readonly TenantUser[];
+  /**
+   * Link keys (`email bo@example.com`) of linked people that nobody in the tenant has, and when that was said, in
+   * milliseconds since the epoch: who has two addresses is often known by one of them.
+   */
+  readonly absent?: ReadonlyMap<string, number>;
+  readonly totals?: TenantTotals;
   /** Requests an hour-glass window allows and what is left of it, as the last answer said. */
   readonly budget: { readonly perMinute: number };
   /** What the reading had to leave open; told with the plan. */

@@ -35,7 +35,9 @@ export function undoScope({ added, dropped, fields }: RunEffects, ledger: Ledger
       groupIds: [...groups].filter(group => !isUnmade(group)),
       memberQueues: 'none',
       // Who was taken away and may come back: whether they are still there has to be known.
-      people: dropped.flatMap(({ edge }) => ('user' in edge ? [{ emails: [], userId: edge.user }] : [])),
+      people: dropped.flatMap(({ edge, person }) =>
+        'user' in edge ? [{ person: person ?? edge.user, emails: [], userId: edge.user }] : [],
+      ),
       match: ['id'],
     },
     memberQueues: [...memberQueues],

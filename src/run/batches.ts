@@ -1,4 +1,4 @@
-import { queueIdBatch } from '../genesys/queues.ts';
+import { idBatch } from '../genesys/read-plan.ts';
 import type { Batches } from '../plan/price.ts';
 
 /** Members in the one PUT for a new group: 5,000 of them are about 260 KB of the 512,000 bytes a body may have (§6.1). */
@@ -12,5 +12,5 @@ export const batchesOf = (genesys: {
   members: genesys.memberBatch,
   queueMembers: genesys.queueMemberBatch,
   newMembers: newMembersBatch,
-  readBack: queueIdBatch,
+  readBack: idBatch,
 });

@@ -2,16 +2,19 @@ import type { ApplyProgress } from '../apply/apply-plan.ts';
 import type { Clock } from '../clock.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { TenantReader } from '../genesys/tenant-reader.ts';
+import type { Log } from '../log.ts';
 import type { Contract } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Limits } from '../model/limits.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
+import type { Reads } from '../model/reads.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
 import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
+import type { Remembering } from './remember.ts';
 
 /** What a plan is made with: config, sources, ledger, and a view of the target. Nothing here can write. */
 export interface PlanJob {
@@ -26,8 +29,12 @@ export interface PlanJob {
   readonly batches: Batches;
   readonly tenant: TenantReader;
   /** Where what is ours is read from; writing needs the whole, locked store. */
-  readonly store: Pick<Store, 'ledger'>;
+  readonly store: Pick<Store, 'ledger' | 'reads'>;
+  /** How much of what earlier runs read may be used; nothing where it is left out. */
+  readonly remember?: Remembering;
   readonly clock: Clock;
+  /** Hears how the tenant was read. */
+  readonly log?: Log;
 }
 
 /** Everything that a run works with. The parts are opened and closed by whoever calls; see `index.ts`. */
@@ -35,7 +42,7 @@ export interface Job extends PlanJob {
   readonly settleMs: number;
   readonly concurrency: number;
   readonly api: GenesysApi;
-  readonly store: Pick<Store, 'ledger' | 'history'>;
+  readonly store: Pick<Store, 'ledger' | 'history' | 'reads'>;
 }
 
 export interface Planned {
@@ -49,12 +56,15 @@ export interface Planned {
   readonly ledger: Ledger;
   /** The mappings in force when it was made. */
   readonly mappings: readonly Mapping[];
+  /** What was remembered before it was made; see `run/remember.ts`. */
+  readonly reads?: Reads | undefined;
 }
 
 /** How far a run has come, for people who wait. */
 export type RunProgress =
   | { readonly stage: 'reading'; readonly source: string; readonly groups: number; readonly people: number }
-  | { readonly stage: 'tenant' | 'planning' }
+  | { readonly stage: 'tenant'; readonly how?: string }
+  | { readonly stage: 'planning' }
   | ApplyProgress;
 
 export type OnProgress = (progress: RunProgress) => void;

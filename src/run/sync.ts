@@ -8,12 +8,13 @@ import { MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
+import type { GroupId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { guard } from '../plan/guard.ts';
 import { openQueues } from '../plan/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
@@ -21,7 +22,9 @@ import type { Store } from '../store/store.ts';
 import { planOf } from './compose-plan.ts';
 import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
+import { keepingLast, lookAgain } from './look-again.ts';
 import { lookCloser } from './look-closer.ts';
+import { readsAfter, usableReads } from './remember.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
@@ -33,7 +36,10 @@ export async function planRun(
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
 ): Promise<Planned> {
-  const { ledger, mark, seats = new Map(), partings } = await job.store.ledger();
+  const [{ ledger, mark, seats = new Map(), partings }, reads] = await Promise.all([
+    job.store.ledger(),
+    job.store.reads?.(),
+  ]);
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
   const [directories, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
@@ -54,9 +60,15 @@ export async function planRun(
   );
   const owed = openQueues(seats);
   const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
-  let tenant: Tenant;
+  let first: Tenant;
   try {
-    tenant = await job.tenant.read(choice, scope, signal);
+    first = await job.tenant.read(choice, scope, signal, {
+      known: usableReads(reads, job.remember, choice.contract, job.clock.now()),
+      say: how => {
+        job.log?.debug('reads', { how });
+        onProgress({ stage: 'tenant', how });
+      },
+    });
   } catch (error) {
     const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
     if (!turned) throw error;
@@ -64,33 +76,31 @@ export async function planRun(
   }
 
   onProgress({ stage: 'planning' });
-  const resolved = resolve({
-    directories,
-    mappings: mappings,
-    tenant,
-    match: job.match,
-    defaultAssign: defaultStrategy[choice.contract],
-    served: servedQueues(ledger),
-    meant,
+  const planOn = keepingLast((tenant: Tenant): Plan => {
+    const resolved = resolve({
+      directories,
+      mappings: mappings,
+      tenant,
+      match: job.match,
+      defaultAssign: defaultStrategy[choice.contract],
+      served: servedQueues(ledger),
+      meant,
+    });
+    throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
+    if (job.missing === 'fail') throwAll(missingPeople(resolved));
+    return planOf({ job, mappings, notes, resolved, tenant, ledger, seats, partings });
   });
-  throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
-  if (job.missing === 'fail') throwAll(missingPeople(resolved));
-
-  const { plan, tenant: seen } = await lookCloser(
-    job,
-    tenant,
-    at => planOf({ job, mappings, notes, resolved, tenant: at, ledger, seats, partings }),
-    owed,
-    signal,
-  );
+  const sure = await lookAgain(job.tenant, first, scope, planOn, signal);
+  const { plan, tenant } = await lookCloser(job, sure, planOn, owed, signal);
   return {
     plan,
     refusals: guard(plan, job.limits, job.clock.now()),
-    tenant: seen,
+    tenant,
     directories,
     mark,
     ledger,
     mappings,
+    reads,
   };
 }
 
@@ -107,9 +117,21 @@ export interface ApplyOptions {
  * plan → apply. Refusals are the caller's matter: this applies what it is given. Throws `plan.world-moved` where
  * another run has written to the ledger since the plan was made.
  */
-export async function applyRun(
+export async function applyRun(job: Job, planned: Planned, options: ApplyOptions): Promise<Outcome> {
+  const { plan, tenant } = planned;
+  const seen = new Map(tenant.groups.map(group => [group.id, group]));
+  const outcome = await carryOut(job, planned, seen, options);
+  if (job.remember && 'reads' in planned) {
+    const reads = readsAfter({ how: job.remember, before: planned.reads, plan, tenant, outcome, seen });
+    await options.store.keepReads?.(reads);
+  }
+  return outcome;
+}
+
+async function carryOut(
   job: Job,
   { plan, tenant, mark }: Planned,
+  seen: Map<GroupId, TenantGroup>,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if ((await options.store.ledger()).mark !== mark) {
@@ -136,6 +158,7 @@ export async function applyRun(
     clock: job.clock,
     settleMs: job.settleMs,
     concurrency: job.concurrency,
+    seen,
     stop: options.stop,
     signal: options.signal,
     ...(options.onProgress ? { progress: options.onProgress } : {}),

@@ -9,6 +9,7 @@ import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { LedgerFold } from './ledger-fold.ts';
 import { lockDirectory } from './lock.ts';
+import { loadReads, saveReads } from './reads-file.ts';
 import { runsOf } from './runs.ts';
 import type { LedgerView, Store } from './store.ts';
 
@@ -38,6 +39,8 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
       }),
       history: () => readRuns(dir),
       openRun: info => startJournal(info, clock, append),
+      reads: () => loadReads(dir),
+      keepReads: reads => saveReads(dir, reads),
       close: async () => {
         await file.close();
         await unlock();
@@ -59,9 +62,10 @@ const readRuns = async (dir: string): Promise<RunRecord[]> =>
   runsOf((await journalTexts(dir)).map(text => JSON.parse(text) as JournalLine));
 
 /** What can be read without the lock. */
-export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history'> => ({
+export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history' | 'reads'> => ({
   ledger: () => readLedger(dir),
   history: () => readRuns(dir),
+  reads: () => loadReads(dir),
 });
 
 /** Without this a power cut may forget the file's name, however often its contents were synced. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
+import type { Reads } from '../model/reads.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { LedgerFold } from './ledger-fold.ts';
@@ -13,6 +14,7 @@ export function memoryStore(
 ): Store & { readonly lines: readonly JournalLine[] } {
   const fold = new LedgerFold();
   for (const line of lines) fold.add(line);
+  let reads: Reads | undefined;
   return {
     lines,
     ledger: async () => ({
@@ -27,6 +29,10 @@ export function memoryStore(
         lines.push(line);
         fold.add(line);
       }),
+    reads: async () => reads,
+    keepReads: async kept => {
+      reads = kept;
+    },
     close: async () => {},
   };
 }

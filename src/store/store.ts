@@ -2,6 +2,7 @@ import type { RunRecord } from '../model/history.ts';
 import type { Journal } from '../model/journal.ts';
 import type { Ledger, Partings } from '../model/ledger.ts';
 import type { Purpose } from '../model/purpose.ts';
+import type { Reads } from '../model/reads.ts';
 import type { Seats } from '../model/seat.ts';
 
 /** Where ledger and journal live. One writer at a time: `openRun` is only had while the store is locked. */
@@ -12,6 +13,13 @@ export interface Store {
   history(): Promise<readonly RunRecord[]>;
   /** Starts a run: its id and what it was asked to do are on disk when this resolves. */
   openRun(info: RunInfo): Promise<Journal>;
+  /**
+   * What earlier runs read, or undefined where there is none that can be trusted to be whole. A store without memory
+   * leaves both out: then every run reads everything.
+   */
+  reads?(): Promise<Reads | undefined>;
+  /** Takes the place of what was kept before. Losing it costs calls and nothing else. */
+  keepReads?(reads: Reads): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ describe('a config without mistakes', () => {
         deadlineSeconds: 300,
         concurrency: 4,
         settleSeconds: 120,
+        rememberHours: 24,
         memberBatch: 50,
         queueMemberBatch: 100,
       },

@@ -4,12 +4,14 @@ import { emulate, type Knobs, type SeedInput } from '../../src/emulator/emulate.
 import { connect } from '../../src/genesys/connect.ts';
 import { linkableUsers } from '../../src/genesys/linkable-users.ts';
 import type { LinkKey } from '../../src/model/mapping.ts';
+import type { TenantReads } from '../../src/model/reads.ts';
+import type { TenantUser } from '../../src/model/tenant.ts';
 import type { LinkWish } from '../../src/model/tenant-scope.ts';
 import { callsByRoute } from '../support/world.ts';
 
 const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `p${String(index).padStart(5, '0')}`);
-const wish = (name: string): LinkWish => ({ emails: [`${name}@example.com`] });
+const wish = (name: string): LinkWish => ({ person: `corp:${name}`, emails: [`${name}@example.com`] });
 
 /** Looks for these people in a tenant; returns who was found and what it took. */
 async function find(
@@ -17,6 +19,7 @@ async function find(
   match: readonly LinkKey[],
   users: SeedInput['users'],
   knobs: Partial<Knobs> = {},
+  known?: TenantReads,
 ) {
   const emulator = await emulate({ seed: { clients: [{ id: 'muster', secret: 's' }], users }, knobs });
   const api = connect(
@@ -36,13 +39,39 @@ async function find(
     await api.close();
     await emulator.close();
   });
-  const found = await linkableUsers(api, people, match, new AbortController().signal);
+  const reading = {
+    api,
+    known,
+    nowMs: systemClock.now(),
+    signal: new AbortController().signal,
+    say: () => {},
+  };
+  const linkable = await linkableUsers(reading, people, match);
+  const found = [...linkable.users.values()];
+  const named = (list: readonly TenantUser[]) =>
+    list.map(user => user.email?.replace('@example.com', '')).sort();
   return {
-    found: found.map(user => user.email?.replace('@example.com', '')).sort(),
+    found: named(found),
+    linked: named(found.filter(user => linkable.linked.has(user.id))),
     all: found,
+    absent: [...linkable.absent.keys()],
     calls: callsByRoute(emulator),
   };
 }
+
+/** What an earlier run remembers. */
+const reads = (told: Partial<TenantReads>): TenantReads => ({
+  owner: 'me',
+  contract: 'platform',
+  groups: new Map(),
+  users: new Map(),
+  absent: new Map(),
+  totals: {},
+  ...told,
+});
+
+const remembering = (...users: readonly TenantUser[]) =>
+  reads({ users: new Map(users.map(user => [user.id, { ...user, readAt: 1 }])) });
 
 const usersOf = (count: number, more: object = {}) =>
   names(count).map(name => ({ name, email: `${name}@example.com`, ...more }));
@@ -56,16 +85,24 @@ describe('finding the users of people', () => {
     expect(calls).toEqual({ [search]: 3 });
   });
 
-  it('takes pages of five hundred where that is fewer', async () => {
+  it('takes pages of five hundred where that is fewer, the first of which tells how many there are', async () => {
     const { found, calls } = await find(names(600).map(wish), ['email'], usersOf(1_000));
     expect(found).toEqual(expect.arrayContaining(names(600)));
-    expect(calls).toEqual({ [listing]: 3 });
+    expect(calls).toEqual({ [listing]: 2 });
   });
 
-  it('stays with searches where everybody would be more pages', async () => {
-    const { found, calls } = await find(names(260).map(wish), ['email'], usersOf(4_000));
-    expect(found).toEqual(names(260));
+  it('goes over to searches where everybody would be more pages, for those whom the first page did not have', async () => {
+    const last = names(4_000).slice(-260);
+    const { found, linked, calls } = await find(last.map(wish), ['email'], usersOf(4_000));
+    expect(found).toEqual(expect.arrayContaining(last));
+    expect(linked).toEqual(last);
     expect(calls).toEqual({ [listing]: 1, [search]: 6 });
+  });
+
+  it('knows before the first page that searches are fewer where an earlier run counted', async () => {
+    const known = reads({ totals: { users: 4_000 } });
+    const { calls } = await find(names(260).map(wish), ['email'], usersOf(4_000), {}, known);
+    expect(calls).toEqual({ [search]: 6 });
   });
 
   it.each([30, 7, 2])('halves its searches where the server takes only %i values', async searchMaxValues => {
@@ -93,9 +130,9 @@ describe('finding the users of people', () => {
     ];
     const people: LinkWish[] = [
       { ...wish('p00000'), userName: 'p00000@example.com', externalId: 'E-1' },
-      { emails: [], userName: 'P00001@Example.com' },
-      { emails: [], userId: 'aaaaaaaa-0000-4000-8000-000000000001' },
-      { emails: [], externalId: 'E-7' },
+      { person: 'corp:name', emails: [], userName: 'P00001@Example.com' },
+      { person: 'corp:id', emails: [], userId: 'aaaaaaaa-0000-4000-8000-000000000001' },
+      { person: 'corp:anchor', emails: [], externalId: 'E-7' },
     ];
     const { found, all, calls } = await find(people, ['email', 'userName', 'id', 'externalId'], users);
     expect(found).toEqual(['by.anchor', 'by.id', 'p00000', 'p00001']);
@@ -105,5 +142,56 @@ describe('finding the users of people', () => {
 
   it('asks nothing where there is nobody to find', async () => {
     expect((await find([], ['email', 'userName', 'externalId', 'id'], usersOf(2))).calls).toEqual({});
+  });
+});
+
+describe('users whom an earlier run found', () => {
+  const ana: TenantUser = { id: 'U-ana', name: 'Ana', email: 'Ana@example.com', state: 'active' };
+
+  it('are not asked for again, while the others are', async () => {
+    const { all, calls } = await find(
+      [wish('ana'), wish('p00000')],
+      ['email'],
+      usersOf(1),
+      {},
+      remembering(ana),
+    );
+    expect(all.map(user => [user.id, user.remembered === true])).toEqual([
+      ['U-ana', true],
+      [expect.any(String), false],
+    ]);
+    expect(calls).toEqual({ [search]: 1 });
+  });
+
+  it('are looked up by another address as soon as the source says another one', async () => {
+    const { linked, calls } = await find([wish('p00000')], ['email'], usersOf(1), {}, remembering(ana));
+    expect(linked).toEqual(['p00000']);
+    expect(calls).toEqual({ [search]: 1 });
+  });
+
+  it('are asked for again while they are inactive: somebody waits for them', async () => {
+    const away = remembering({ ...ana, email: 'p00000@example.com', state: 'inactive' });
+    const { all, calls } = await find([wish('p00000')], ['email'], usersOf(1), {}, away);
+    expect(calls).toEqual({ [search]: 1 });
+    expect(all.find(user => user.id !== 'U-ana')?.state).toBe('active');
+  });
+
+  it('are known by one address although nobody has the other one, once that was asked', async () => {
+    const two: LinkWish = { person: 'corp:ana', emails: ['ana@example.com', 'ana@old.example'] };
+    const first = await find([two], ['email', 'userName'], [{ name: 'Ana', email: 'ana@example.com' }]);
+    expect(first.absent).toEqual(['email ana@old.example']);
+    expect(first.calls).toEqual({ [search]: 1 });
+    const known = { ...remembering(ana), absent: new Map([['email ana@old.example', 1]]) };
+    expect((await find([two], ['email', 'userName'], [], {}, known)).calls).toEqual({});
+    expect((await find([two], ['email', 'userName'], [], {}, remembering(ana))).calls).toEqual({
+      [search]: 1,
+    });
+  });
+
+  it('give way to whoever has the address now, where everybody is listed', async () => {
+    const old = { ...ana, email: 'p00000@example.com' };
+    const { all } = await find(names(600).map(wish), ['email'], usersOf(1_000), {}, remembering(old));
+    expect(all.filter(user => user.email === 'p00000@example.com')).toHaveLength(1);
+    expect(all.find(user => user.id === 'U-ana')).toBeUndefined();
   });
 });

@@ -240,7 +240,7 @@ describe('what is read for an undo', () => {
     );
     expect(scope.groupIds.toSorted()).toEqual(['A', 'B']);
     expect(scope.queueIds.toSorted()).toEqual(['Q', 'S']);
-    expect(scope.people).toEqual([{ emails: [], userId: 'bo' }]);
+    expect(scope.people).toEqual([{ person: 'corp:p', emails: [], userId: 'bo' }]);
     expect(memberQueues).toEqual(['S']);
   });
 });

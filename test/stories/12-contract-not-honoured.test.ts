@@ -94,13 +94,29 @@ describe('a tenant that honoured the contract yesterday', () => {
     async status => {
       const world = await createWorld({ contract: 'scim-extension' });
       await world.sync();
-      await world.directory({ support: ['ana', 'eve'], billing: ['cy', 'dee'] });
+      await world.directory({ support: ['ana', 'eve'], billing: ['cy', 'dee'], sales: ['fay'] });
+      await world.configure({
+        mappings: ['support', 'billing', 'sales'].map(group => ({
+          group,
+          queues: [group.replace(/^./u, letter => letter.toUpperCase())],
+        })),
+      });
       world.emulator.faults.add({ route: 'GET /api/v2/scim/groups', kind: 'status', status });
       world.emulator.requests.reset();
       await expect(world.syncOn()).rejects.toMatchObject({ code: 'genesys.contract-not-honoured' });
       expect(world.emulator.requests.writes()).toEqual([]);
     },
   );
+
+  it('and today knows none of the groups, neither by id nor by anchor, stops the run as well', async () => {
+    const world = await createWorld({ contract: 'scim-extension' });
+    await world.sync();
+    for (const route of ['GET /api/v2/scim/groups', 'GET /api/v2/scim/groups/{id}'])
+      world.emulator.faults.add({ route, kind: 'status', status: 404 });
+    world.emulator.requests.reset();
+    await expect(world.syncOn()).rejects.toMatchObject({ code: 'genesys.contract-not-honoured' });
+    expect(world.emulator.requests.writes()).toEqual([]);
+  });
 });
 
 describe('a tenant that honours the contract and shows it late', () => {

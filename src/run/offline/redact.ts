@@ -113,7 +113,8 @@ const nothingElse = (_: Readonly<Record<string, never>>): void => {};
 
 function tenantGroupWith(group: TenantGroup, names: Pseudonyms): TenantGroup {
   const { id, name, externalId, version, memberIds, dynamic, routingQueueIds, ...rest } = group;
-  nothingElse(rest);
+  const { modified: _, memberCount: __, remembered: ___, ...unknown } = rest;
+  nothingElse(unknown);
   return {
     id,
     name,
@@ -158,7 +159,8 @@ function memberWith(member: QueueMember, names: Pseudonyms, labels: Labels): Que
 
 function userWith(user: TenantUser, names: Pseudonyms, labels: Labels): TenantUser {
   const { id, name: _, email, userName, externalIds, state, groupCount, ...rest } = user;
-  nothingElse(rest);
+  const { readAt: __, remembered: ___, ...unknown } = rest;
+  nothingElse(unknown);
   return {
     id: names.userId(id),
     name: labels.get(id)!,

@@ -16,15 +16,18 @@ export const inSnapshotOrder = (snapshot: WorldSnapshot): WorldSnapshot => ({
   partings: by(snapshot.partings, parting => parting.id),
 });
 
-const tenantInOrder = (tenant: Tenant): Tenant => ({
+/** How the tenant was read, and when, is no part of what it was. */
+const tenantInOrder = ({ absent: _, totals: __, ...tenant }: Tenant): Tenant => ({
   ...tenant,
   queues: by(tenant.queues, queue => `${queue.name}\u0000${queue.id}`).map(queueInOrder),
-  groups: by(tenant.groups, group => `${group.name}\u0000${group.id}`).map(group => ({
-    ...group,
-    memberIds: [...group.memberIds].sort(byText),
-    ...(group.routingQueueIds ? { routingQueueIds: [...group.routingQueueIds].sort(byText) } : {}),
-  })),
-  users: by(tenant.users, user => user.id),
+  groups: by(tenant.groups, group => `${group.name}\u0000${group.id}`).map(
+    ({ modified: _, memberCount: __, remembered: ___, ...group }) => ({
+      ...group,
+      memberIds: [...group.memberIds].sort(byText),
+      ...(group.routingQueueIds ? { routingQueueIds: [...group.routingQueueIds].sort(byText) } : {}),
+    }),
+  ),
+  users: by(tenant.users, user => user.id).map(({ readAt: _, remembered: __, ...user }) => user),
 });
 
 const queueInOrder = (queue: TenantQueue): TenantQueue => ({

@@ -70,7 +70,7 @@ export async function takeSnapshot(
   const tenant = await readTenant(taking, stayWith(found, waysOf(placesOf(books.ledger))), signal);
   const { contract } = tenant.choice;
   const { groups: looked } = scopeThen(taking, tenant.choice);
-  const names = contract === 'platform' ? await listGroups(job.api, signal) : [];
+  const names = contract === 'platform' ? (await listGroups(job.api, signal)).groups : [];
   return inSnapshotOrder({
     kind: 'muster.snapshot',
     version: 1,
@@ -164,7 +164,7 @@ function scopeThen({ job, wish, directories, books }: Taking, choice: ContractCh
   // By name the platform gives them all at once; each anchor of the documented contract is a call of its own.
   const isMeant = choice.contract === 'platform' ? () => true : anyGroup(groups === 'all' ? [] : groups);
   const others = directories.flatMap(directory =>
-    directory.groups.filter(isMeant).map(({ id, name }) => ({ name, externalId: id })),
+    directory.groups.filter(isMeant).map(({ id, name }) => ({ name, externalId: id, recorded: [] })),
   );
   const anchors = new Map(
     [...others, ...mapped.groups].map(group => [`${group.name}\n${group.externalId}`, group]),
@@ -175,7 +175,14 @@ function scopeThen({ job, wish, directories, books }: Taking, choice: ContractCh
     groups: [...anchors.values()],
     people: directories
       .flatMap(directory => directory.people)
-      .filter(({ status }) => status === 'active' || status === 'unknown'),
+      .filter(({ status }) => status === 'active' || status === 'unknown')
+      .map(({ key, emails, userName, externalId, userId }) => ({
+        person: key,
+        emails,
+        userName,
+        externalId,
+        userId,
+      })),
   };
 }
 
@@ -193,8 +200,10 @@ async function withGenesysGroups(
   const scope = scopeThen(taking, choice);
   if (genesysGroups.length === 0 || choice.contract !== 'platform') return scope;
   const isMeant = anyName(genesysGroups);
-  const found = (await listGroups(taking.job.api, signal)).filter(({ id, name }) => isMeant(name, id));
-  return { ...scope, groups: [...scope.groups, ...found.map(({ name }) => ({ name, externalId: '' }))] };
+  const { groups } = await listGroups(taking.job.api, signal);
+  const found = groups.filter(({ id, name }) => isMeant(name, id));
+  const wishes = found.map(({ name }) => ({ name, externalId: '', recorded: [] }));
+  return { ...scope, groups: [...scope.groups, ...wishes] };
 }
 
 function anyName(texts: readonly string[]): (name: string, id: string) => boolean {

@@ -1,8 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Mistakes } from './mistakes.ts';
 import type { FileOptions } from './options.ts';
-import { type Path, type PlaceOf, parseYaml } from './parse-document.ts';
-import { parseJson } from './parse-json.ts';
+import { type Path, type PlaceOf, parse } from './parse-document.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
 import { entryShape, fileShape, type GroupShape, type PersonShape } from './schema.ts';
 import { endsWithNewline, type FileSnapshot } from './snapshot.ts';
@@ -17,7 +16,7 @@ export function readDocument(
   options: Pick<FileOptions, 'endsWithNewline'>,
   mistakes: Mistakes,
 ): FileRecords {
-  const { value, placeOf } = format === 'json' ? parseJson(file, 0, mistakes) : parseYaml(file, mistakes);
+  const { value, placeOf } = parse(file, format, 0, mistakes);
   // JSON has an end of its own.
   const mayBeCut = format === 'yaml' && options.endsWithNewline && !endsWithNewline(file.text);
   const cuts = mayBeCut ? [noNewline(file.path)] : [];
@@ -39,9 +38,9 @@ export function readLines(file: FileSnapshot, mistakes: Mistakes): FileRecords {
   const partial = lines[last]!.trim() !== '' && !isJson(lines[last]!);
   for (const [index, text] of (partial ? lines.slice(0, last) : lines).entries()) {
     if (text.trim() === '') continue;
-    const { value, placeOf } = parseJson({ ...file, text }, index, mistakes);
+    const { value, placeOf } = parse({ ...file, text }, 'json', index, mistakes);
     if (value === undefined) continue;
-    const records = readEntry(value, [], placeOf, mistakes);
+    const records = readList([value], path => placeOf(path.slice(1)), mistakes);
     people.push(...records.people);
     groups.push(...records.groups);
   }
@@ -72,29 +71,18 @@ function readList(
   placeOf: PlaceOf,
   mistakes: Mistakes,
 ): Omit<FileRecords, 'cuts'> {
-  const records = values.map((value, index) => readEntry(value, [index], placeOf, mistakes));
-  return {
-    people: records.flatMap(({ people }) => people),
-    groups: records.flatMap(({ groups }) => groups),
-  };
-}
-
-/** One entry, which stands at `path`. */
-function readEntry(
-  value: unknown,
-  path: Path,
-  placeOf: PlaceOf,
-  mistakes: Mistakes,
-): Omit<FileRecords, 'cuts'> {
-  const parsed = entryShape.safeParse(value);
+  const parsed = z.array(entryShape).safeParse(values);
   if (!parsed.success) {
-    tell(parsed.error, placeOf, mistakes, path);
+    tell(parsed.error, placeOf, mistakes);
     return { people: [], groups: [] };
   }
-  const { person, group } = parsed.data;
   return {
-    people: person ? [personOf(person, placeOf([...path, 'person']))] : [],
-    groups: group ? [groupOf(group, [...path, 'group'], placeOf)] : [],
+    people: parsed.data.flatMap(({ person }, index) =>
+      person ? [personOf(person, placeOf([index, 'person']))] : [],
+    ),
+    groups: parsed.data.flatMap(({ group }, index) =>
+      group ? [groupOf(group, [index, 'group'], placeOf)] : [],
+    ),
   };
 }
 
@@ -106,10 +94,8 @@ const personOf = ({ email, emails, ...person }: PersonShape, at: Place): PersonR
 });
 
 function groupOf(group: GroupShape, path: Path, placeOf: PlaceOf): GroupRecord {
-  const references = (key: 'members' | 'groups') => {
-    const list = [...path, key];
-    return group[key].map((text, index) => ({ text, at: placeOf(list, index) }));
-  };
+  const references = (key: 'members' | 'groups') =>
+    group[key].map((text, index) => ({ text, at: placeOf([...path, key, index]) }));
   return {
     ...group,
     members: references('members'),
@@ -120,14 +106,14 @@ function groupOf(group: GroupShape, path: Path, placeOf: PlaceOf): GroupRecord {
   };
 }
 
-/** What is wrong below `path`. */
-function tell(error: z.ZodError, placeOf: PlaceOf, mistakes: Mistakes, path?: Path): void {
+function tell(error: z.ZodError, placeOf: PlaceOf, mistakes: Mistakes): void {
   for (const issue of error.issues) {
-    const at = [...(path ?? []), ...issue.path];
-    const what = at.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-    const subject = what.replace(/^\./u, '') || (path ? 'The line' : 'The file');
+    const what = issue.path
+      .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+      .join('');
+    const subject = what.replace(/^\./u, '') || 'The file';
     mistakes.add(
-      placeOf(at),
+      placeOf(issue.path),
       `${subject}: ${issue.message}.`,
       'Write people as { id, name, email, userName } and groups as { name, members, groups }.',
     );

@@ -1,0 +1,32 @@
+import type { UserId } from '../model/keys.ts';
+import type { TenantGroup, TenantUser } from '../model/tenant.ts';
+import { UserIndex } from './link-keys.ts';
+import type { Reading } from './reading.ts';
+import { usersById } from './users.ts';
+
+/**
+ * The users, and beside them whoever else is in one of the groups. One of these may bear an address by which another
+ * user is remembered: then that one is asked for as well, because two users of one address are nobody's link.
+ */
+export async function withMembersNamed(
+  { api, scope, nowMs, signal }: Reading,
+  groups: readonly TenantGroup[],
+  users: ReadonlyMap<UserId, TenantUser>,
+): Promise<TenantUser[]> {
+  const strangers = new Set(groups.flatMap(group => group.memberIds).filter(id => !users.has(id)));
+  if (strangers.size === 0) return [...users.values()];
+  const all = new Map(users);
+  const read = async (ids: Iterable<UserId>) => {
+    const found = await usersById(api, [...ids], signal);
+    for (const user of found) all.set(user.id, { ...user, readAt: nowMs });
+    return found;
+  };
+  const index = new UserIndex(scope.match);
+  for (const user of users.values()) index.add(user);
+  const doubtful = new Set<UserId>();
+  for (const stranger of await read(strangers))
+    for (const other of index.sharing(stranger)) if (other.remembered) doubtful.add(other.id);
+  for (const id of doubtful) all.delete(id);
+  await read(doubtful);
+  return [...all.values()];
+}
