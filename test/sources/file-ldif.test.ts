@@ -318,9 +318,9 @@ cn: c
       'staff.ldif:5 The value of jpegPhoto is in another place (jpegPhoto:<), which is not followed.',
       'staff.ldif:6 The value of userPassword is no base64, though it is called so (::).',
       'staff.ldif:7 The line is no "attribute: value".',
+      'staff.ldif:9 "secret" is no distinguished name.',
       'staff.ldif:12 The record does not begin with its name (dn:).',
       'staff.ldif:16 A second name (dn:) stands in the middle of an entry.',
-      'staff.ldif:9 "secret" is no distinguished name.',
     ]);
   });
 

@@ -161,6 +161,27 @@ describe('a JSON file', () => {
     expect(members(found, 'g')).toEqual(['person p']);
   });
 
+  it('may use a word as key and as value and in every object, and not twice in one', async () => {
+    const group = (more: string) => `{ "name": "name", "aliases": ["name", "members"]${more} }`;
+    const text = (more: string) => `{ "groups": [${group('')},\n ${group(more)}] }`;
+    const fine = text(', "members": ["a@x.org", "members@x.org"], "id": "2"');
+    expect((await desk.reading('words.json', fine)).groups).toHaveLength(2);
+    expect(await mistakes(desk.reading('words.json', text(', "\\u006eame": "other"')))).toEqual([
+      'words.json:2:52 Map keys must be unique.',
+    ]);
+  });
+
+  it('tells the place of what it does not know', async () => {
+    const text = '{ "groups": [\n  { "name": "g",\n    "members": ["a@x.org", "ghost"] } ] }';
+    expect(reasons(await desk.reading('ghost.json', text), 'g')).toEqual([
+      '"ghost" (ghost.json:3:28) is no person in these files',
+    ]);
+    const line = '{"group":{"name":"a"}}\n{"group":{"name":"g","members":["ghost"]}}\n';
+    expect(reasons(await desk.reading('ghost.jsonl', line), 'g')).toEqual([
+      '"ghost" (ghost.jsonl:2:33) is no person in these files',
+    ]);
+  });
+
   it('is not taken for YAML', async () => {
     expect(await mistakes(desk.reading('loose.json', '{ groups: [] }'))).toHaveLength(1);
   });

@@ -87,6 +87,10 @@ function typeName(text: string): string | undefined {
 }
 
 const ends = new Set([',', ';', '+']);
+// Names are read by the hundred thousand, so that whole runs of letters are taken at once.
+const plainOutside = /[^,;+\\]*/uy;
+const plainInQuotes = /[^"\\]*/uy;
+const escapedBytes = /(?:\\[0-9a-f]{2})+/iuy;
 
 function readValue(text: string, from: number): { value: string; end: number } | undefined {
   let at = from;
@@ -94,22 +98,24 @@ function readValue(text: string, from: number): { value: string; end: number } |
   if (text[at] === '#') return readHexValue(text, at + 1);
   const quoted = text[at] === '"';
   if (quoted) at += 1;
-  const bytes: Buffer[] = [];
-  for (; at < text.length && (quoted ? text[at] !== '"' : !ends.has(text[at]!)); at += 1) {
-    if (text[at] !== '\\') {
-      const char = String.fromCodePoint(text.codePointAt(at)!);
-      bytes.push(Buffer.from(char));
-      at += char.length - 1;
-      continue;
-    }
-    const pair = text.slice(at + 1, at + 3);
-    if (/^[0-9a-f]{2}$/iu.test(pair)) {
-      bytes.push(Buffer.from(pair, 'hex'));
-      at += 2;
+  const plain = quoted ? plainInQuotes : plainOutside;
+  const parts: string[] = [];
+  while (at < text.length) {
+    plain.lastIndex = at;
+    const run = plain.exec(text)![0];
+    parts.push(run);
+    at += run.length;
+    if (text[at] !== '\\') break;
+    // Letters beyond ASCII may be written as several escaped bytes.
+    escapedBytes.lastIndex = at;
+    const bytes = escapedBytes.exec(text)?.[0];
+    if (bytes !== undefined) {
+      parts.push(Buffer.from(bytes.replaceAll('\\', ''), 'hex').toString('utf8'));
+      at += bytes.length;
     } else if (at + 1 < text.length) {
       const char = String.fromCodePoint(text.codePointAt(at + 1)!);
-      bytes.push(Buffer.from(char));
-      at += char.length;
+      parts.push(char);
+      at += 1 + char.length;
     } else return undefined;
   }
   if (quoted) {
@@ -118,7 +124,7 @@ function readValue(text: string, from: number): { value: string; end: number } |
     while (text[at] === ' ') at += 1;
     if (at < text.length && !ends.has(text[at]!)) return undefined;
   }
-  return { value: Buffer.concat(bytes).toString('utf8'), end: at };
+  return { value: parts.join(''), end: at };
 }
 
 /** `#04024869`: the value as BER. Short strings are undone; anything else stays what it says. */

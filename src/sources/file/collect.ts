@@ -9,19 +9,21 @@ export const personId = (person: PersonRecord): string =>
 /** People by id, and the ways to find them. */
 export class PeopleIndex {
   readonly byId = new Map<string, PersonRecord>();
-  readonly #byName = new Map<string, Set<string>>();
+  readonly #byName = new Map<string, readonly string[]>();
 
   /** Ids of the people whom `text` names: by id alone where one has that id, else by login name or mail address. */
   find(text: string): readonly string[] {
     if (this.byId.has(text)) return [text];
-    return [...(this.#byName.get(matchKey(text)) ?? [])];
+    return this.#byName.get(matchKey(text)) ?? [];
   }
 
   put(id: string, person: PersonRecord): void {
     this.byId.set(id, person);
     const names = [person.userName, ...person.emails].filter(name => name !== undefined);
-    for (const name of names.map(matchKey))
-      this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(id));
+    for (const name of names.map(matchKey)) {
+      const ids = this.#byName.get(name) ?? [];
+      if (!ids.includes(id)) this.#byName.set(name, [...ids, id]);
+    }
   }
 
   /** Whom a record of a row without an id means: somebody known by its mail address or login name. */
@@ -44,7 +46,8 @@ export function collectPeople(records: readonly PersonRecord[], mistakes: Mistak
   // Whoever has an id of their own comes first, so that rows by mail address find them; then mail addresses. Who is
   // who must not depend on the order of the rows.
   const rank = ({ id, emails }: PersonRecord) => (id !== undefined ? 0 : emails.length > 0 ? 1 : 2);
-  const ordered = [...records].sort((a, b) => rank(a) - rank(b));
+  // Rows that say the same are one record.
+  const ordered = [...new Set(records)].sort((a, b) => rank(a) - rank(b));
   for (const record of ordered) {
     const id = (record.from === 'row' ? index.known(record) : undefined) ?? personId(record);
     const known = index.byId.get(id);

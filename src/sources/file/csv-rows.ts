@@ -7,28 +7,38 @@ import { endsWithNewline, type FileSnapshot } from './snapshot.ts';
 /** The longest record; a field of all members of a large group is long, a forgotten quote longer. */
 const maxRecordBytes = 16 * 1024 * 1024;
 
-export interface CsvRows {
-  readonly records: readonly { readonly fields: readonly string[]; readonly line: number }[];
-  readonly delimiter: string;
-  readonly cuts: readonly string[];
+export interface CsvRow {
+  readonly fields: readonly string[];
+  /** On which it ends. */
+  readonly line: number;
 }
 
 /**
- * The rows of a file, the header first. Rows of any length: the reader tells those that do not fit. Empty rows at the
- * end, which spreadsheets write, are left out.
+ * Hands the rows of a file to `take`, one by one, the header first. Rows of any length: the reader tells those that do
+ * not fit. Empty rows at the end, which spreadsheets write, are left out, and so is a last row that may be half a row.
+ * Returns why the file may have been cut.
  */
 export function parseRows(
   file: FileSnapshot,
-  options: CsvOptions & Pick<FileOptions, 'endsWithNewline'>,
+  { text, delimiter }: Separated,
+  options: Pick<CsvOptions, 'skipLines'> & Pick<FileOptions, 'endsWithNewline'>,
   mistakes: Mistakes,
-): CsvRows {
+  take: (row: CsvRow) => void,
+): string[] {
   const broken: CsvError[] = [];
-  const { text, delimiter } = separated(file, options.delimiter);
-  const found = parse(text, {
+  // Whether a row is the last one, or the last one that is not empty, is known when there is no other behind it.
+  let held: CsvRow | undefined;
+  let empty: CsvRow[] = [];
+  const flush = () => {
+    if (held) take(held);
+    for (const row of empty) take(row);
+    held = undefined;
+    empty = [];
+  };
+  parse(text, {
     bom: true,
     delimiter,
     from_line: options.skipLines + 1,
-    info: true,
     max_record_size: maxRecordBytes,
     // Files that were put together from several have several.
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -40,34 +50,47 @@ export function parseRows(
       if (error) broken.push(error);
       return undefined;
     },
-  }) as unknown as { record: string[]; info: { lines: number } }[];
-  const all = found.map(({ record, info }) => ({ fields: record, line: info.lines }));
-  const records = all.slice(
-    0,
-    1 + all.findLastIndex(({ fields }) => fields.some(field => field.trim() !== '')),
-  );
-  const lastLine = records.at(-1)?.line ?? 0;
+    on_record: (fields: string[], { lines }) => {
+      const row = { fields, line: lines };
+      if (fields.every(field => field.trim() === '')) empty.push(row);
+      else {
+        flush();
+        held = row;
+      }
+      // The parser need not keep what has been taken.
+      return null;
+    },
+  });
+  const ended = !options.endsWithNewline || endsWithNewline(file.text);
+  const last = empty.at(-1) ?? held;
+  const lastLine = held?.line ?? 0;
 
   // An open quote at the end is what a cut file looks like, unless another quote went wrong before it.
   if (broken.length === 1 && broken[0]!.code === 'CSV_QUOTE_NOT_CLOSED') {
-    const cut = `${file.path} ends within the quotes that open on line ${lastLine + 1} or after; what follows was left out`;
-    return { records, delimiter, cuts: [cut] };
+    if (held) take(held);
+    return [
+      `${file.path} ends within the quotes that open on line ${lastLine + 1} or after; what follows was left out`,
+    ];
   }
   tellBroken(broken, file.path, lastLine, mistakes);
-  if (!options.endsWithNewline || endsWithNewline(file.text) || all.length === 0)
-    return { records, delimiter, cuts: [] };
-  const cut = `${file.path} has no line break at its end, so line ${all.at(-1)!.line} may be half a row and was left out; end it if it is whole`;
-  return { records: all.length > records.length ? records : records.slice(0, -1), delimiter, cuts: [cut] };
+  if (held && (ended || empty.length > 0)) take(held);
+  if (ended || !last) return [];
+  return [
+    `${file.path} has no line break at its end, so line ${last.line} may be half a row and was left out; end it if it is whole`,
+  ];
+}
+
+/** A text without what it says of its own form, and the character between two fields. */
+export interface Separated {
+  readonly text: string;
+  readonly delimiter: string;
 }
 
 /**
  * The character between two fields, as the config says it, else the first line (`sep=;`, which Excel writes and reads),
  * else the end of the name. The lines keep their numbers.
  */
-function separated(
-  { path, text }: FileSnapshot,
-  told: string | undefined,
-): { readonly text: string; readonly delimiter: string } {
+export function separated({ path, text }: FileSnapshot, told: string | undefined): Separated {
   const line = /^sep=(.)(?=\r?\n)/u.exec(text);
   const byName = path.toLowerCase().endsWith('.tsv') ? '\t' : ',';
   return { text: line ? text.slice(line[0].length) : text, delimiter: told ?? line?.[1] ?? byName };

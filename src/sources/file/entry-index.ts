@@ -1,5 +1,6 @@
 import type { MemberRef } from '../../model/directory.ts';
 import { matchKey } from '../../model/match-key.ts';
+import { normalDn } from '../entries/dn.ts';
 import type { Mistakes } from './mistakes.ts';
 import { type FileRecords, type GroupRecord, type PersonRecord, type Place, placeText } from './records.ts';
 
@@ -7,6 +8,8 @@ import { type FileRecords, type GroupRecord, type PersonRecord, type Place, plac
 export interface EntryIndex {
   /** Of an entry by its normal DN: what a member of that name is, or which type is no member at all. */
   readonly byDn: ReadonlyMap<string, MemberRef | { readonly type: string }>;
+  /** The normal form of a DN, as `normalDn`; made once however many groups name it. */
+  readonly normal: (dn: string) => string | undefined;
   /** Ids of the people who have a login name (`memberUid`), which is in lower case here. */
   readonly byLogin: ReadonlyMap<string, readonly string[]>;
 }
@@ -40,5 +43,10 @@ export function indexEntries(
     for (const login of new Set(entry.logins.map(matchKey)))
       byLogin.set(login, [...(byLogin.get(login) ?? []), id]);
   }
-  return { byDn, byLogin };
+  const normals = new Map<string, string | undefined>();
+  const normal = (dn: string) => {
+    if (!normals.has(dn)) normals.set(dn, normalDn(dn));
+    return normals.get(dn);
+  };
+  return { byDn, byLogin, normal };
 }

@@ -1,6 +1,6 @@
 import type { DirectoryGroup, MemberRef } from '../../model/directory.ts';
 import { matchKey } from '../../model/match-key.ts';
-import { isForeignPrincipal, normalDn } from '../entries/dn.ts';
+import { isForeignPrincipal } from '../entries/dn.ts';
 import { countOf, Tally } from '../entries/tally.ts';
 import type { EntryIndex } from './entry-index.ts';
 import type { GroupEntry, PersonRecord } from './records.ts';
@@ -25,7 +25,7 @@ export function entryMembers(
   const skipped = new Tally();
   const absent = new Tally();
   for (const dn of group.memberDns) {
-    const at = normalDn(dn);
+    const at = index.normal(dn);
     const found = at === undefined ? undefined : index.byDn.get(at);
     if (at === undefined) absent.add('not a distinguished name', dn);
     else if (at === '' || placeholders.has(at)) skipped.add('placeholder', dn);

@@ -11,12 +11,13 @@ export interface LdifValue {
 }
 
 /**
- * One line of a record; undefined where it is none, which `mistakes` then says. Values are never quoted: there are
- * password hashes among them.
+ * One line of a record; undefined where it is none, which `mistakes` then says, and where the attribute is not to be
+ * kept. Values are never quoted: there are password hashes among them.
  */
 export function readLdifValue(
   { text, line }: LogicalLine,
   path: string,
+  keep: ReadonlySet<string>,
   mistakes: Mistakes,
 ): LdifValue | undefined {
   const at = { path, line };
@@ -41,11 +42,13 @@ export function readLdifValue(
     );
     return undefined;
   }
-  if (kind === '') return { name, value: Buffer.from(rest), line };
+  const kept = keep.has(name.split(';')[0]!);
+  if (kind === '') return kept ? { name, value: Buffer.from(rest), line } : undefined;
   const base64 = rest.trim();
-  const value = Buffer.from(base64, 'base64');
   const isBase64 = base64.length % 4 === 0 && /^[a-z0-9+/]*={0,2}$/iu.test(base64);
-  if (isBase64 && (name !== 'dn' || isUtf8(value))) return { name, value, line };
+  const value = isBase64 && kept ? Buffer.from(base64, 'base64') : undefined;
+  const isText = name !== 'dn' || value === undefined || isUtf8(value);
+  if (isBase64 && isText) return value && { name, value, line };
   mistakes.add(
     at,
     `The value of ${written} is no ${isBase64 ? 'text in UTF-8' : 'base64, though it is called so (::)'}.`,

@@ -11,7 +11,6 @@ export interface LdifEntry extends Entry {
 }
 
 export interface LdifText {
-  readonly entries: readonly LdifEntry[];
   readonly cuts: readonly string[];
   /** Places that the server pointed to instead of answering for them. */
   readonly references: number;
@@ -27,12 +26,17 @@ export interface LdifReading {
 }
 
 /**
- * The entries of an LDIF file (RFC 2849): content records, not changes. An entry that no empty line follows may be
- * half an entry. It is left out, and the file counts as cut.
+ * Hands the entries of an LDIF file (RFC 2849) to `take`, one by one: content records, not changes. An entry that no
+ * empty line follows may be half an entry. It is left out, and the file counts as cut.
  */
-export function parseLdif(file: FileSnapshot, reading: LdifReading, mistakes: Mistakes): LdifText {
-  const entries: LdifEntry[] = [];
+export function parseLdif(
+  file: FileSnapshot,
+  reading: LdifReading,
+  mistakes: Mistakes,
+  take: (entry: LdifEntry) => void,
+): LdifText {
   const cuts: string[] = [];
+  const keep = new Set([...reading.keep, 'dn', 'changetype']);
   const trailer = new SearchTrailer();
   for (const block of ldifBlocks(file.text)) {
     for (const comment of block.comments) trailer.comment(comment);
@@ -67,7 +71,7 @@ export function parseLdif(file: FileSnapshot, reading: LdifReading, mistakes: Mi
     trailer.entry();
     const values: LdifValue[] = [];
     for (const line of lines) {
-      const value = readLdifValue(line, file.path, mistakes);
+      const value = readLdifValue(line, file.path, keep, mistakes);
       if (value) values.push(value);
     }
     const change = values
@@ -77,7 +81,7 @@ export function parseLdif(file: FileSnapshot, reading: LdifReading, mistakes: Mi
     if (change !== undefined && !(reading.ldifde && change.toLowerCase() === 'add')) {
       mistakes.add({ path: file.path, line: first.line }, ...refusalOf(change));
       // Hundreds of them would say nothing more.
-      return { entries: [], cuts, references: 0 };
+      return { cuts, references: 0 };
     }
     const second = values.slice(1).find(({ name }) => name === 'dn');
     if (second)
@@ -86,17 +90,16 @@ export function parseLdif(file: FileSnapshot, reading: LdifReading, mistakes: Mi
         'A second name (dn:) stands in the middle of an entry.',
         'Put an empty line, without even a space in it, between two entries.',
       );
-    else if (values[0]?.name === 'dn') entries.push(entryOf(values, reading.keep));
+    else if (values[0]?.name === 'dn') take(entryOf(values));
   }
   cuts.push(...trailer.cuts(file.path));
-  return { entries, cuts, references: trailer.references };
+  return { cuts, references: trailer.references };
 }
 
-function entryOf(values: readonly LdifValue[], keep: ReadonlySet<string>): LdifEntry {
+function entryOf(values: readonly LdifValue[]): LdifEntry {
   const [dn, ...rest] = values;
   const attributes = new Map<string, Buffer[]>();
   for (const { name, value } of rest) {
-    if (!keep.has(name.split(';')[0]!)) continue;
     const before = attributes.get(name);
     if (before) before.push(value);
     else attributes.set(name, [value]);

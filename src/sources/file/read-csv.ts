@@ -1,8 +1,9 @@
 import type { PersonStatus } from '../../model/directory.ts';
-import { columnsOf, parseRows } from './csv-rows.ts';
+import { columnsOf, parseRows, separated } from './csv-rows.ts';
 import type { Mistakes } from './mistakes.ts';
 import { type CsvColumn, type CsvOptions, type FileOptions, statuses } from './options.ts';
-import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
+import type { FileRecords, PersonRecord, Place } from './records.ts';
+import { RowContent } from './row-content.ts';
 import { isAddress } from './schema.ts';
 import type { FileSnapshot } from './snapshot.ts';
 
@@ -30,59 +31,49 @@ export function readCsv(
   { csv: options, endsWithNewline }: Pick<FileOptions, 'csv' | 'endsWithNewline'>,
   mistakes: Mistakes,
 ): FileRecords {
-  const { records, delimiter, cuts } = parseRows(file, { ...options, endsWithNewline }, mistakes);
-  const [header, ...rows] = records;
-  const people: PersonRecord[] = [];
-  const groups: GroupRecord[] = [];
-  if (!header) return { people, groups, cuts };
-  const columns = columnsOf(header.fields, options, { path: file.path, line: header.line }, mistakes);
-  if (!columns) return { people, groups, cuts };
-  for (const { fields, line } of rows) {
+  const read = new RowContent();
+  const form = separated(file, options.delimiter);
+  let header: readonly string[] | undefined;
+  let columns: ReadonlyMap<CsvColumn, number> | undefined;
+  const cuts = parseRows(file, form, { ...options, endsWithNewline }, mistakes, ({ fields, line }) => {
     const at = { path: file.path, line };
-    if (fields.length !== header.fields.length) {
+    if (!header) {
+      header = fields;
+      columns = columnsOf(header, options, at, mistakes);
+    } else if (columns && fields.length !== header.length) {
       mistakes.add(
         at,
-        `The row has ${fields.length} columns and the header ${header.fields.length}.`,
-        `Add or take away a ${JSON.stringify(delimiter)}, or put quotes around a field that holds one.`,
+        `The row has ${fields.length} columns and the header ${header.length}.`,
+        `Add or take away a ${JSON.stringify(form.delimiter)}, or put quotes around a field that holds one.`,
       );
-      continue;
+    } else if (columns) {
+      const places = columns;
+      const get = (column: CsvColumn) => fields[places.get(column) ?? -1]?.trim() || undefined;
+      readRow({ get, at }, options, read, mistakes);
     }
-    const get = (column: CsvColumn) => fields[columns.get(column) ?? -1]?.trim() || undefined;
-    readRow({ get, at }, options, people, groups, mistakes);
-  }
-  return { people, groups, cuts };
+  });
+  return { people: read.people, groups: [...read.groups.values()], cuts };
 }
 
-function readRow(
-  row: Row,
-  options: CsvOptions,
-  people: PersonRecord[],
-  groups: GroupRecord[],
-  mistakes: Mistakes,
-): void {
+function readRow(row: Row, options: CsvOptions, read: RowContent, mistakes: Mistakes): void {
   const person = personOf(row, options, mistakes);
   const names = split(row.get('group'), options.groupSeparator);
   const id = row.get('groupId');
   if (names.length === 0) {
     if (id !== undefined || row.get('members') !== undefined || row.get('groups') !== undefined || !person)
       mistakes.add(row.at, 'The row names no group.', 'Fill in the group, or take the row out.');
-    else people.push(person);
+    else read.people.push(read.once(person));
     return;
   }
   if (names.length > 1 && id !== undefined)
     mistakes.add(row.at, 'The row has several groups and one id.', 'Leave out the column of the id.');
   const members = split(row.get('members'), options.memberSeparator);
+  const nested = split(row.get('groups'), options.memberSeparator);
   for (const name of names) {
-    groups.push({
-      ...(id !== undefined && { id }),
-      name,
-      aliases: [],
-      members: [],
-      rows: [...(person ? [person] : []), ...members.map(text => memberOf(text, row.at, mistakes))],
-      groups: split(row.get('groups'), options.memberSeparator).map(text => ({ text, at: row.at })),
-      at: row.at,
-      from: 'row',
-    });
+    const group = read.group(id, name, row.at);
+    if (person) group.rows.push(read.once(person));
+    for (const text of members) group.rows.push(read.once(memberOf(text, row.at, mistakes)));
+    for (const text of nested) group.groups.push({ text, at: row.at });
   }
 }
 

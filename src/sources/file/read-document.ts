@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Mistakes } from './mistakes.ts';
 import type { FileOptions } from './options.ts';
-import { type Path, type PlaceOf, parse } from './parse-document.ts';
+import { type Path, type PlaceOf, parseYaml } from './parse-document.ts';
+import { parseJson } from './parse-json.ts';
 import type { FileRecords, GroupRecord, PersonRecord, Place } from './records.ts';
 import { entryShape, fileShape, type GroupShape, type PersonShape } from './schema.ts';
 import { endsWithNewline, type FileSnapshot } from './snapshot.ts';
@@ -16,7 +17,7 @@ export function readDocument(
   options: Pick<FileOptions, 'endsWithNewline'>,
   mistakes: Mistakes,
 ): FileRecords {
-  const { value, placeOf } = parse(file, format, 0, mistakes);
+  const { value, placeOf } = format === 'json' ? parseJson(file, 0, mistakes) : parseYaml(file, mistakes);
   // JSON has an end of its own.
   const mayBeCut = format === 'yaml' && options.endsWithNewline && !endsWithNewline(file.text);
   const cuts = mayBeCut ? [noNewline(file.path)] : [];
@@ -38,9 +39,9 @@ export function readLines(file: FileSnapshot, mistakes: Mistakes): FileRecords {
   const partial = lines[last]!.trim() !== '' && !isJson(lines[last]!);
   for (const [index, text] of (partial ? lines.slice(0, last) : lines).entries()) {
     if (text.trim() === '') continue;
-    const { value, placeOf } = parse({ ...file, text }, 'json', index, mistakes);
+    const { value, placeOf } = parseJson({ ...file, text }, index, mistakes);
     if (value === undefined) continue;
-    const records = readList([value], path => placeOf(path.slice(1)), mistakes);
+    const records = readEntry(value, [], placeOf, mistakes);
     people.push(...records.people);
     groups.push(...records.groups);
   }
@@ -71,18 +72,29 @@ function readList(
   placeOf: PlaceOf,
   mistakes: Mistakes,
 ): Omit<FileRecords, 'cuts'> {
-  const parsed = z.array(entryShape).safeParse(values);
+  const records = values.map((value, index) => readEntry(value, [index], placeOf, mistakes));
+  return {
+    people: records.flatMap(({ people }) => people),
+    groups: records.flatMap(({ groups }) => groups),
+  };
+}
+
+/** One entry, which stands at `path`. */
+function readEntry(
+  value: unknown,
+  path: Path,
+  placeOf: PlaceOf,
+  mistakes: Mistakes,
+): Omit<FileRecords, 'cuts'> {
+  const parsed = entryShape.safeParse(value);
   if (!parsed.success) {
-    tell(parsed.error, placeOf, mistakes);
+    tell(parsed.error, placeOf, mistakes, path);
     return { people: [], groups: [] };
   }
+  const { person, group } = parsed.data;
   return {
-    people: parsed.data.flatMap(({ person }, index) =>
-      person ? [personOf(person, placeOf([index, 'person']))] : [],
-    ),
-    groups: parsed.data.flatMap(({ group }, index) =>
-      group ? [groupOf(group, [index, 'group'], placeOf)] : [],
-    ),
+    people: person ? [personOf(person, placeOf([...path, 'person']))] : [],
+    groups: group ? [groupOf(group, [...path, 'group'], placeOf)] : [],
   };
 }
 
@@ -94,8 +106,10 @@ const personOf = ({ email, emails, ...person }: PersonShape, at: Place): PersonR
 });
 
 function groupOf(group: GroupShape, path: Path, placeOf: PlaceOf): GroupRecord {
-  const references = (key: 'members' | 'groups') =>
-    group[key].map((text, index) => ({ text, at: placeOf([...path, key, index]) }));
+  const references = (key: 'members' | 'groups') => {
+    const list = [...path, key];
+    return group[key].map((text, index) => ({ text, at: placeOf(list, index) }));
+  };
   return {
     ...group,
     members: references('members'),
@@ -106,14 +120,14 @@ function groupOf(group: GroupShape, path: Path, placeOf: PlaceOf): GroupRecord {
   };
 }
 
-function tell(error: z.ZodError, placeOf: PlaceOf, mistakes: Mistakes): void {
+/** What is wrong below `path`. */
+function tell(error: z.ZodError, placeOf: PlaceOf, mistakes: Mistakes, path?: Path): void {
   for (const issue of error.issues) {
-    const what = issue.path
-      .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-      .join('');
-    const subject = what.replace(/^\./u, '') || 'The file';
+    const at = [...(path ?? []), ...issue.path];
+    const what = at.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    const subject = what.replace(/^\./u, '') || (path ? 'The line' : 'The file');
     mistakes.add(
-      placeOf(issue.path),
+      placeOf(at),
       `${subject}: ${issue.message}.`,
       'Write people as { id, name, email, userName } and groups as { name, members, groups }.',
     );

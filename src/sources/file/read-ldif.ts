@@ -1,7 +1,6 @@
 import type { SourceId } from '../../model/keys.ts';
 import type { Note } from '../../model/note.ts';
 import { normalDn } from '../entries/dn.ts';
-import { bytesOf } from '../entries/entry.ts';
 import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from '../entries/facts.ts';
 import { allAttributes, layoutFor, type Vendor, vendors } from '../entries/layout.ts';
 import { withoutOptions } from './attribute-options.ts';
@@ -24,8 +23,7 @@ export function readLdif(
   const layouts = vendors.map(vendor => layoutFor(vendor, undefined, ldif.attributes));
   const keep = new Set(layouts.flatMap(allAttributes).map(name => name.toLowerCase()));
   const reading = { keep, ldifde: ldif.ldifde, unended: !endsWithNewline };
-  const { entries, cuts, references } = parseLdif(file, reading, mistakes);
-  const vendor = ldif.vendor === 'auto' ? vendorOf(entries) : ldif.vendor;
+  const vendor = ldif.vendor === 'auto' ? vendorOf(file.text) : ldif.vendor;
   const layout = layoutFor(vendor, undefined, ldif.attributes);
 
   const people: PersonRecord[] = [];
@@ -33,26 +31,35 @@ export function readLdif(
   const others = new Map<string, string>();
   const hidden: Place[] = [];
   let nameless = 0;
-  for (const found of entries) {
+  // Everybody is named by every group that they are in.
+  const names = new Map<string, string>();
+  const once = (name: string): string => {
+    const known = names.get(name);
+    if (known === undefined) names.set(name, name);
+    return known ?? name;
+  };
+  const take = (found: LdifEntry): void => {
     const at = { path: file.path, line: found.line };
     const dn = normalDn(found.dn);
     if (dn === undefined) {
       mistakes.add(at, `"${found.dn}" is no distinguished name.`, 'Correct the name of the entry.');
-      continue;
+      return;
     }
     const { entry, doubts } = withoutOptions(found, layout);
     const kind = kindOf(entry, layout);
     if (kind === 'group') {
       const facts = groupFacts(entry, layout, false);
       if (facts.idIsDn) nameless += 1;
-      groups.push(groupRecord(facts, dn, doubts, at));
+      const memberDns = facts.memberDns.map(once);
+      groups.push(groupRecord({ ...facts, memberDns }, dn, doubts, at));
     } else if (kind === 'person') {
       const facts = personFacts(entry, layout, source);
       if (facts.idIsDn) nameless += 1;
       people.push(personRecord(facts, dn, at));
     } else if (kind === 'hidden') hidden.push(at);
     else others.set(dn, kind.other);
-  }
+  };
+  const { cuts, references } = parseLdif(file, reading, mistakes, take);
   return {
     people,
     groups: membersAreThere(groups) ? groups : groups.map(memberless),
@@ -64,12 +71,10 @@ export function readLdif(
 }
 
 /** By what its entries show; a server would tell it in its rootDSE. */
-function vendorOf(entries: readonly LdifEntry[]): Vendor {
-  const shows = (...names: string[]) =>
-    entries.some(entry => names.some(name => bytesOf(entry, name).length > 0));
-  if (shows('objectGUID', 'sAMAccountName', 'userAccountControl')) return 'active-directory';
-  if (shows('ipaUniqueID')) return 'freeipa';
-  return shows('nsUniqueId') ? '389ds' : 'openldap';
+function vendorOf(text: string): Vendor {
+  if (/^(?:objectGUID|sAMAccountName|userAccountControl)[:;]/imu.test(text)) return 'active-directory';
+  if (/^ipaUniqueID[:;]/imu.test(text)) return 'freeipa';
+  return /^nsUniqueId[:;]/imu.test(text) ? '389ds' : 'openldap';
 }
 
 function groupRecord(facts: GroupFacts, dn: string, doubts: readonly string[], at: Place): GroupRecord {
