@@ -65,7 +65,7 @@ const versioned = (id: string, members: readonly string[]): TenantGroup => ({
 });
 
 /** A run over one group that gains cy and loses bo. */
-function after(
+function afterRun(
   state: 'done' | 'failed',
   seen: readonly string[],
   { unseen = [], hours = 24 }: { unseen?: Outcome['unseen']; hours?: number } = {},
@@ -107,7 +107,7 @@ function after(
 
 describe('what is remembered after a run', () => {
   it('are the groups as the writes left them, and everybody with their number of groups', () => {
-    const told = after('done', ['ana', 'cy'])!;
+    const told = afterRun('done', ['ana', 'cy'])!;
     expect(told.groups.get('A')?.memberIds).toEqual(['ana', 'cy']);
     expect(told.groups.get('B')).toEqual(versioned('B', ['ana']));
     expect(
@@ -120,26 +120,26 @@ describe('what is remembered after a run', () => {
   });
 
   it('is no group without a version', () => {
-    expect(after('done', ['ana', 'cy'])!.groups.has('C')).toBe(false);
+    expect(afterRun('done', ['ana', 'cy'])!.groups.has('C')).toBe(false);
   });
 
   it('is no group and nobody of whom the answer shows something else than was written', () => {
-    const told = after('done', ['ana', 'bo'])!;
+    const told = afterRun('done', ['ana', 'bo'])!;
     expect([...told.groups.keys()]).toEqual(['B']);
     expect([...told.users.keys()]).toEqual(['ana']);
   });
 
   it.each([
-    ['failed', after('failed', ['ana', 'bo'])],
+    ['failed', afterRun('failed', ['ana', 'bo'])],
     [
       'was not seen in time',
-      after('done', ['ana', 'cy'], { unseen: [{ code: 'settle.not-seen', happened: '', remedy: '' }] }),
+      afterRun('done', ['ana', 'cy'], { unseen: [{ code: 'settle.not-seen', happened: '', remedy: '' }] }),
     ],
   ])('is no group whose write %s', (_, told) => {
     expect([...told!.groups.keys()]).toEqual(['B']);
   });
 
   it('is nothing of the tenant where no hours are given', () => {
-    expect(after('done', ['ana', 'cy'], { hours: 0 })).toBeUndefined();
+    expect(afterRun('done', ['ana', 'cy'], { hours: 0 })).toBeUndefined();
   });
 });
