@@ -206,6 +206,14 @@ export const limitsSection = z
         description: 'Groups that the platform lets a user be in.',
         examples: [100],
       }),
+    takenAway: z
+      .enum(['put-back', 'tell'])
+      .default('put-back')
+      .meta({
+        description:
+          'What another hand took away of what muster placed, and the config still asks for: add it again (put-back), or leave it so and tell it (tell).',
+        examples: ['put-back'],
+      }),
     overlap: z
       .enum(['note', 'refuse'])
       .default('note')

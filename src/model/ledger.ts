@@ -21,9 +21,10 @@ export interface OwnedEdge {
   readonly edge: Edge;
   /**
    * `claimed` is written before the request, `owned` after the answer. A claim that a crash left behind counts as
-   * ours as soon as the target shows the edge, and is forgotten when it does not.
+   * ours as soon as the target shows the edge, and is forgotten when it does not. `leaving` is written before the
+   * request that takes it away: should it be gone, it is gone by us.
    */
-  readonly state: 'claimed' | 'owned';
+  readonly state: 'claimed' | 'owned' | 'leaving';
   readonly mapping: MappingId;
   /** The source group that wanted it. */
   readonly key: GroupKey;

@@ -31,6 +31,8 @@ export interface Limits {
   readonly groupsPerUser: number;
   /** A person both directly on a queue and through a group that the plan attaches: tell it, or refuse the plan. */
   readonly overlap: 'note' | 'refuse';
+  /** What another hand took away of what we placed, and the config still wants: add it again, or leave it and tell. */
+  readonly takenAway: 'put-back' | 'tell';
 }
 
 /** How long people are left to finish before they are taken off a queue. */

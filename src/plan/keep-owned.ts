@@ -68,10 +68,10 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
     if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
       // A run that died may have made the group; nobody has looked for it, so nothing is known of it.
     } else if (owned.edge.kind === 'group') {
-      if (isThere && owned.state === 'claimed') confirm.push(owned.edge);
+      if (isThere && owned.state !== 'owned') confirm.push(owned.edge);
       if (!isThere) forget.push(owned.edge);
     } else if (wish) {
-      if (isThere && owned.state === 'claimed') confirm.push(owned.edge);
+      if (isThere && owned.state !== 'owned') confirm.push(owned.edge);
     } else if (!isThere) {
       forget.push(owned.edge);
     } else {

@@ -21,6 +21,7 @@ import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
 import { quarantine } from './quarantine.ts';
 import { sightsOf } from './sights.ts';
+import { givesBack, isInDeleted, takenAway } from './taken-away.ts';
 
 export interface PlanInput {
   readonly desired: Desired;
@@ -37,7 +38,7 @@ export interface PlanInput {
   readonly mappings: ReadonlySet<MappingId>;
   readonly carriers: Carriers;
   readonly batches: Batches;
-  readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain'>;
+  readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain' | 'takenAway'>;
   /** What we took away in earlier runs, as far as it is remembered. */
   readonly partings?: Partings;
   /** Tokens of quarantined removals that are let go. */
@@ -83,12 +84,18 @@ export function makePlan(input: PlanInput): Plan {
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
   const nameOf = (key: GroupKey) => groups.get(key)?.name ?? key;
   const going = quarantine(unprotected.removals, ledger, nameOf, input.limits.quarantine, input.released);
+  const taken = takenAway(owned.vanished, matches.deleted);
+  const putsBack = input.limits.takenAway === 'put-back';
+  const additions = [
+    ...[...matches.pairs].flatMap(([group, found]) =>
+      groupAdditions(group, found, found && comparisons.get(found.id)?.missing),
+    ),
+    ...attachments(wanted, present, idOf),
+  ];
+  const gone = new Set(matches.deleted.values());
   return finishPlan({
     changes: [
-      ...[...matches.pairs].flatMap(([group, found]) =>
-        groupAdditions(group, found, found && comparisons.get(found.id)?.missing),
-      ),
-      ...attachments(wanted, present, idOf),
+      ...(putsBack ? additions : additions.filter(change => !givesBack(change, taken))),
       ...going.removals.map(removalChange),
     ],
     groups,
@@ -99,7 +106,12 @@ export function makePlan(input: PlanInput): Plan {
     drain: input.limits.drain,
     carriers: input.carriers,
     batches: input.batches,
-    bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: owned.rehome },
+    bookkeeping: {
+      bind,
+      confirm: owned.confirm,
+      forget: putsBack ? owned.forget : owned.forget.filter(edge => !isInDeleted(edge, gone)),
+      rehome: owned.rehome,
+    },
     notes: [
       ...(input.notes ?? []),
       ...desired.notes,
@@ -115,6 +127,8 @@ export function makePlan(input: PlanInput): Plan {
         present,
         ledger,
         vanished: owned.vanished,
+        deleted: matches.deleted,
+        putsBack,
         partings,
         nameOf,
       }),

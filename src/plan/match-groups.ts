@@ -10,6 +10,8 @@ export interface GroupMatches {
   readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
   /** Desired groups that are left alone, with the reason in the notes. */
   readonly skipped: ReadonlySet<GroupKey>;
+  /** Of those that have to be made: that we wrote to once, under an id that is no longer there. */
+  readonly deleted: ReadonlyMap<GroupKey, GroupId>;
   readonly notes: readonly Note[];
 }
 
@@ -28,15 +30,15 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
   const takenBy = new Map<GroupId, DesiredGroup>();
   const toMake = new Map<string, DesiredGroup>();
   const skipped = new Set<GroupKey>();
+  const deleted = new Map<GroupKey, GroupId>();
   const notes: Note[] = [];
   const skip = (group: DesiredGroup, note: Omit<Note, 'level' | 'subject'>) => {
     skipped.add(group.key);
     notes.push({ level: 'warning', subject: group.name, ...note });
   };
   for (const group of desired) {
-    const mine = [...(recorded.get(group.key) ?? [])]
-      .map(id => byId.get(id))
-      .find(found => found !== undefined);
+    const ids = [...(recorded.get(group.key) ?? [])];
+    const mine = ids.map(id => byId.get(id)).find(found => found !== undefined);
     const found = mine ?? byAnchor.get(group.externalId) ?? byName.get(group.name);
     if (found && !mine && found.externalId && found.externalId !== group.externalId) {
       skip(group, {
@@ -73,10 +75,14 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
       continue;
     }
     if (found) takenBy.set(found.id, group);
-    else toMake.set(group.name, group);
+    else {
+      toMake.set(group.name, group);
+      const before = ids.find(id => !isUnmade(id));
+      if (before !== undefined) deleted.set(group.key, before);
+    }
     pairs.set(group, found);
   }
-  return { pairs, skipped, notes };
+  return { pairs, skipped, deleted, notes };
 }
 
 /** The Genesys groups that we wrote to for each source group. */

@@ -16,6 +16,10 @@ export interface OtherHandsInput {
   readonly ledger: Ledger;
   /** Ours, still wanted, and gone without us. */
   readonly vanished: readonly OwnedEdge[];
+  /** Groups that we wrote to, still wanted, and gone; with the id that they had. */
+  readonly deleted: ReadonlyMap<GroupKey, GroupId>;
+  /** Does the plan add again what is gone? */
+  readonly putsBack: boolean;
   readonly partings: Partings;
   /** How a source group is called. */
   readonly nameOf: (key: GroupKey) => string;
@@ -56,35 +60,47 @@ function unknownGroups({ comparisons, ledger, present }: OtherHandsInput): Note[
   });
 }
 
-function vanishedNotes({ vanished, nameOf }: OtherHandsInput, names: Names): Note[] {
-  return byPlace(vanished).map(([edge, list]): Note => {
-    if (edge.kind === 'group') {
-      const name = nameOf(list[0]!.key);
-      return {
-        code: 'edge.vanished',
-        level: 'warning',
-        subject: name,
-        text: `The group "${name}" that we made was deleted without us. It is made anew, with everybody who should be in it.`,
-        remedy: 'Find out who deleted it. If it is meant, remove the mapping.',
-      };
-    }
-    const before = list.flatMap(owned =>
-      owned.again === undefined ? [] : [`${names.subject(owned.edge)} ${counted(owned.again, 'time')}`],
-    );
-    const often = before.length > 0 ? ` Put back before: ${someOf(before.toSorted())}.` : '';
+function vanishedNotes(input: OtherHandsInput, names: Names): Note[] {
+  const { vanished, deleted, nameOf, putsBack } = input;
+  const groups = [...deleted].map(([key, id]): Note => {
+    const name = nameOf(key);
+    const made = input.ledger.has(edgeId({ kind: 'group', group: id, key })) ? 'made' : 'filled';
     return {
       code: 'edge.vanished',
-      level: before.length > 0 ? 'warning' : 'info',
-      subject: names.place(edge),
-      text: `${someOf(list.map(owned => names.subject(owned.edge)).toSorted())}: put ${edge.kind === 'member' ? 'into' : 'on'} ${quoted(edge, names)} by us, gone from there without us, and put back by this plan.${often}`,
-      ...(before.length > 0
+      level: 'warning',
+      subject: name,
+      text: `The group "${name}" that we ${made} was deleted without us. ${putsBack ? 'It is made anew, with everybody who should be in it.' : 'It is left so, and nobody comes onto its queues.'}`,
+      remedy: putsBack ? 'Find out who deleted it. If it is meant, remove the mapping.' : leftSo,
+    };
+  });
+  const edges = vanished.filter(({ edge }) => edge.kind !== 'group');
+  return [...groups, ...byPlace(edges).map(([edge, list]) => vanishedNote(edge, list, names, putsBack))];
+}
+
+const leftSo =
+  'Put it back with `muster drift --put-back`. If it is meant, take them out of the source group, or the mapping out of the config.';
+
+function vanishedNote(edge: Edge, list: readonly OwnedEdge[], names: Names, putsBack: boolean): Note {
+  const before = list.flatMap(owned =>
+    owned.again === undefined ? [] : [`${names.subject(owned.edge)} ${counted(owned.again, 'time')}`],
+  );
+  const often = before.length > 0 ? ` Put back before: ${someOf(before.toSorted())}.` : '';
+  const runs = someOf([...new Set(list.map(owned => owned.run))].toSorted().toReversed(), 2);
+  const now = putsBack ? 'put back by this plan' : 'left so';
+  return {
+    code: 'edge.vanished',
+    level: before.length > 0 || !putsBack ? 'warning' : 'info',
+    subject: names.place(edge),
+    text: `${someOf(list.map(owned => names.subject(owned.edge)).toSorted())}: put ${edge.kind === 'member' ? 'into' : 'on'} ${quoted(edge, names)} by us (run ${runs}), gone from there without us, and ${now}.${often}`,
+    ...(putsBack
+      ? before.length > 0
         ? {
             remedy:
               'Somebody takes away what we put there. If it is meant, take them out of the source group, or leave them out with butNot.',
           }
-        : {}),
-    };
-  });
+        : {}
+      : { remedy: leftSo }),
+  };
 }
 
 /** What we took away, and what is there again although neither we nor the config put it there. */

@@ -93,7 +93,7 @@ export function undoPlan(input: UndoInput): Plan {
             ? 'on the queue through a group now, and nobody stands there twice'
             : 'put back by somebody else already',
         );
-      else if (owned.state === 'claimed') confirm.push(entry.edge);
+      else if (owned.state !== 'owned') confirm.push(entry.edge);
       continue;
     }
     const change = putBack(entry, tenant, input.tellable);

@@ -45,6 +45,8 @@ export type JournalLine =
       readonly happened: string;
       readonly lost: boolean;
       readonly adds: readonly string[];
+      /** Left out in an older journal, and where nothing was to be taken away. */
+      readonly drops?: readonly string[];
       readonly seats?: readonly string[];
     }
   | {

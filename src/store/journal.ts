@@ -44,7 +44,7 @@ export async function startJournal(
         drops: drops.map(({ edge }) => edgeId(edge)),
         ...(made ? { made } : {}),
       }),
-    failed: ({ id, adds, seats }, { code, happened }, lost) =>
+    failed: ({ id, adds, drops, seats }, { code, happened }, lost) =>
       append({
         kind: 'failed',
         ...stamp(),
@@ -53,6 +53,7 @@ export async function startJournal(
         happened,
         lost,
         adds: adds.map(entry => edgeId(entry.edge)),
+        ...(drops.length > 0 ? { drops: drops.map(entry => edgeId(entry.edge)) } : {}),
         ...(seats ? { seats: seats.map(seatId) } : {}),
       }),
     books: async ({ bind, confirm, forget, rehome, seats }) => {

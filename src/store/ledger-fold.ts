@@ -1,4 +1,4 @@
-import { edgeId, type Ledger, type Partings } from '../model/ledger.ts';
+import { edgeId, type Ledger, type OwnedEdge, type Partings } from '../model/ledger.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Seats } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
@@ -36,6 +36,7 @@ export class LedgerFold {
           if (!this.#edges.has(id))
             this.#edges.set(id, { ...entry, state: 'claimed', run: line.run, at: line.at });
         }
+        for (const { edge } of line.drops) this.#turn(edgeId(edge), 'owned', 'leaving');
         break;
       case 'done':
         if (line.made) this.#edges.bind(line.made);
@@ -45,6 +46,7 @@ export class LedgerFold {
       case 'failed':
         if (line.lost) break;
         for (const id of line.adds) if (this.#edges.get(id)?.state === 'claimed') this.#edges.delete(id);
+        for (const id of line.drops ?? []) this.#turn(id, 'leaving', 'owned');
         break;
       case 'books':
         for (const binding of line.bind) this.#edges.bind(binding);
@@ -62,10 +64,15 @@ export class LedgerFold {
     }
   }
 
+  #turn(id: string, from: OwnedEdge['state'], to: OwnedEdge['state']): void {
+    const edge = this.#edges.get(id);
+    if (edge?.state === from) this.#edges.set(id, { ...edge, state: to });
+  }
+
   #own(ids: readonly string[]): void {
     for (const id of ids) {
       const edge = this.#edges.get(id);
-      if (edge?.state === 'claimed') this.#edges.set(id, { ...edge, state: 'owned' });
+      if (edge && edge.state !== 'owned') this.#edges.set(id, { ...edge, state: 'owned' });
       // Added although it was ours: somebody had taken it away.
       else if (edge) this.#edges.set(id, { ...edge, again: (edge.again ?? 0) + 1 });
     }

@@ -39,6 +39,7 @@ describe('a config without mistakes', () => {
         queueSize: 5000,
         groupsPerUser: 100,
         overlap: 'note',
+        takenAway: 'put-back',
       },
       people: { match: ['email', 'userName', 'externalId'], missing: 'report' },
       state: { dir: '/etc/muster/.muster' },

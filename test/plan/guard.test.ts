@@ -15,6 +15,7 @@ const limits: Limits = {
   queueSize: 5000,
   groupsPerUser: 100,
   overlap: 'note',
+  takenAway: 'put-back',
 };
 const users = (count: number) => Array.from({ length: count }, (_, index) => `u${index}`);
 const outlook = (extra: Partial<QueueOutlook>): QueueOutlook => ({

@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { droppedEdge } from '../../src/apply/edges.ts';
+import { addedEdge, droppedEdge } from '../../src/apply/edges.ts';
 import { isRemoval } from '../../src/model/change.ts';
 import { edgeId } from '../../src/model/ledger.ts';
+import type { Limits } from '../../src/model/limits.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { type Day, planFor, planOn, queueIds, type Story, stories, userIds, worldOf } from './worlds.ts';
+import {
+  type Day,
+  noLimits,
+  planFor,
+  planOn,
+  queueIds,
+  type Story,
+  stories,
+  userIds,
+  worldOf,
+} from './worlds.ts';
 
 const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 /** For every story: the world before its second run, and the plan for that. */
@@ -137,6 +148,30 @@ describe('whatever the world', () => {
       world.apply(plan);
       for (const [group, user] of handMade) expect(world.groups.get(group)?.members.has(user)).toBe(true);
       for (const [queue, user] of direct) expect(world.queues.get(queue)?.direct.has(user)).toBe(true);
+    });
+  });
+
+  it('what another hand took away is left so where that is asked for, run after run, and nothing else changes', () => {
+    always(({ second: { directory, mappings } }, _plan, world) => {
+      const tenant = world.tenant('all');
+      const tell: Limits = { ...noLimits, takenAway: 'tell' };
+      const back = planOn(tenant, world, directory, mappings);
+      const told = planOn(tenant, world, directory, mappings, tell);
+      const had = new Set(
+        [...world.ledger.values()].filter(owned => owned.state === 'owned').map(({ edge }) => edgeId(edge)),
+      );
+      for (const change of told.changes) {
+        if (change.kind !== 'member.add' && change.kind !== 'queue.attach') continue;
+        if ('id' in change || ('user' in change && change.kind === 'queue.attach'))
+          expect(had.has(edgeId(addedEdge(change, change.id).edge))).toBe(false);
+      }
+      const [all, some] = [back, told].map(
+        each => new Set(each.changes.map(change => JSON.stringify(change))),
+      );
+      expect([...some!].filter(change => !all!.has(change))).toEqual([]);
+      expect(removalsOf(told)).toEqual(removalsOf(back));
+      world.apply(told);
+      expect(planOn(world.tenant('all'), world, directory, mappings, tell).changes).toEqual([]);
     });
   });
 

@@ -167,6 +167,7 @@ export const noLimits: Limits = {
   queueSize: 5_000,
   groupsPerUser: 100,
   overlap: 'note',
+  takenAway: 'put-back',
 };
 
 /** Plans as a run does, the second look at uncertain queues included. */

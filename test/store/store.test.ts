@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { JournalEdge, JournalWrite } from '../../src/model/journal.ts';
+import type { Bookkeeping, Journal, JournalEdge, JournalWrite } from '../../src/model/journal.ts';
 import { type Edge, edgeId } from '../../src/model/ledger.ts';
 import { chained, noLine } from '../../src/store/chain.ts';
 import { openFileStore, readLedger } from '../../src/store/file.ts';
@@ -22,6 +22,10 @@ const write = (id: number, adds: readonly Edge[], drops: readonly Edge[] = []): 
   adds: adds.map(claim),
   drops: drops.map(claim),
 });
+
+const leaves = write(2, [], [member('ana')]);
+const problem = { code: 'x', happened: 'y' };
+const nothing: Bookkeeping = { bind: [], confirm: [], forget: [], rehome: [] };
 
 async function tempDir(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'muster-store-'));
@@ -106,11 +110,27 @@ describe.each(stores)('a store %s', (_, open) => {
     await journal.done(one);
     const two = write(2, [], [member('ana')]);
     await journal.begin(two);
-    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+    expect(await ledgerOf(store)).toEqual(['leaving member G ana']);
     await journal.failed(two, { code: 'x', happened: 'y' }, true);
-    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+    expect(await ledgerOf(store)).toEqual(['leaving member G ana']);
     await journal.done(two);
     expect(await ledgerOf(store)).toEqual([]);
+  });
+
+  it.each<[string, (journal: Journal) => Promise<void>]>([
+    ['a removal that was refused', journal => journal.failed(leaves, problem, false)],
+    ['a look that shows it', journal => journal.books({ ...nothing, confirm: [member('ana')] })],
+    ['adding it again', journal => journal.done(write(3, [member('ana')]))],
+  ])('what was about to leave stays ours after %s', async (_what, stays) => {
+    const { store, reopen } = await open();
+    const journal = await store.openRun(info);
+    await journal.begin(write(1, [member('ana')]));
+    await journal.done(write(1, [member('ana')]));
+    await journal.begin(leaves);
+    await stays(journal);
+    expect(await ledgerOf(store)).toEqual(['owned member G ana']);
+    const [again] = (await (await reopen()).ledger()).ledger.values();
+    expect(again).not.toHaveProperty('again');
   });
 
   it.each([
