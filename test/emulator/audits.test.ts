@@ -38,8 +38,24 @@ const interval = (from = emulator.now() - day, to = emulator.now() + 60_000) =>
   `${new Date(from).toISOString()}/${new Date(to).toISOString()}`;
 const ask = async (body: object = {}, talk = program, query = '') =>
   talk('POST', `${route}${query}`, { interval: interval(), ...body });
-const asked = async (body: object = {}, query = '') => (await ask(body, program, query)).body.entities;
-const said = (entities: readonly any[]) =>
+/** What these tests look at of an audit entry. */
+interface Audit {
+  readonly action: string;
+  readonly level: string;
+  readonly entity: { readonly id: string; readonly name?: string };
+  readonly user: { readonly id?: string; readonly name?: string };
+  readonly client: { readonly id?: string };
+  readonly context: { readonly correlationId: string };
+  readonly propertyChanges: readonly {
+    readonly property: string;
+    readonly oldValues: readonly string[];
+    readonly newValues: readonly string[];
+  }[];
+}
+
+const asked = async (body: object = {}, query = ''): Promise<Audit[]> =>
+  (await ask(body, program, query)).body.entities;
+const said = (entities: readonly Audit[]) =>
   entities.map(({ action, propertyChanges: [change] }) => [
     action,
     change?.property.replace(queue().id, 'Q').replace(user('bo'), 'bo').replace(user('ana'), 'ana'),
@@ -82,8 +98,8 @@ describe('the audit trail', () => {
       ['Update', 'individuals', '', ''],
       ['Update', 'memberCount', '1', '2'],
     ]);
-    expect(new Set(came.map((each: any) => each.context.correlationId)).size).toBe(1);
-    expect(came.find((each: any) => each.level === 'SYSTEM')).toMatchObject({
+    expect(new Set(came.map(each => each.context.correlationId)).size).toBe(1);
+    expect(came.find(each => each.level === 'SYSTEM')).toMatchObject({
       user: {},
       context: { userid: 'program' },
     });
@@ -92,7 +108,7 @@ describe('the audit trail', () => {
       ([, name]) => name === 'memberCount',
     );
     expect(latest).toEqual(['Update', 'memberCount', '2', '1']);
-    expect(came[0].entity).not.toHaveProperty('name');
+    expect(came[0]!.entity).not.toHaveProperty('name');
   });
 
   it('has what a PUT changes, what is made and what is deleted', async () => {
@@ -105,12 +121,12 @@ describe('the audit trail', () => {
     });
     const renamed = emulator.db.queues.by('name', 'First Line')[0]!;
     const [line] = await asked({ filters: [{ property: 'EntityId', value: renamed.id }] });
-    expect(line.propertyChanges.map((change: any) => change.property)).toEqual(['name', 'memberGroups']);
-    expect(line.propertyChanges[1].newValues[0]).toContain(group().id);
+    expect(line!.propertyChanges.map(change => change.property)).toEqual(['name', 'memberGroups']);
+    expect(line!.propertyChanges[1]!.newValues[0]).toContain(group().id);
     const made = (await program('POST', '/api/v2/routing/queues', { name: 'Chat' })).body;
     await program('DELETE', `/api/v2/routing/queues/${made.id}`);
     const both = await asked({ filters: [{ property: 'EntityId', value: made.id }] });
-    expect(both.map((each: any) => each.action)).toEqual(['Delete', 'Create']);
+    expect(both.map(each => each.action)).toEqual(['Delete', 'Create']);
   });
 
   it('has no line for what was refused, for reads, and for what changed nothing', async () => {
@@ -124,8 +140,8 @@ describe('the audit trail', () => {
     const path = `/api/v2/routing/queues/${queue().id}/members`;
     await program('POST', path, [{ id: user('bo') }]);
     const author = async () => {
-      const [{ user: by, client }] = await asked({}, '?expand=user');
-      return [by.id, by.name, client.id];
+      const [line] = await asked({}, '?expand=user');
+      return [line!.user.id, line!.user.name, line!.client.id];
     };
     expect(await author()).toEqual(['program', undefined, '']);
     emulator.knobs.auditAuthor = 'as-client';
@@ -134,7 +150,7 @@ describe('the audit trail', () => {
     expect(await author()).toEqual([undefined, undefined, '']);
     await desk('POST', `${path}?delete=true`, [{ id: user('bo') }]);
     expect(await author()).toEqual([user('sam'), 'Sam Desk', '']);
-    expect((await asked())[0].user).not.toHaveProperty('name');
+    expect((await asked())[0]!.user).not.toHaveProperty('name');
   });
 
   it('is filtered, sorted and cut into pages', async () => {
