@@ -43,6 +43,7 @@ export const errorCodes = [
   'group.not-found',
   'strategy.not-in-contract',
   'person.missing',
+  'name.not-found',
   // plans and state
   'plan.unreadable',
   'plan.world-moved',

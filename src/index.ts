@@ -25,7 +25,9 @@ import { type Log, silentLog } from './log.ts';
 import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
 import type { Plan } from './model/plan.ts';
+import type { AdoptPurpose, Purpose } from './model/purpose.ts';
 import type { WorldSnapshot } from './model/world-snapshot.ts';
+import { planAdopt } from './run/adopt.ts';
 import { batchesOf } from './run/batches.ts';
 import { switchedChoice } from './run/contract-choice.ts';
 import type { Job, OnProgress, Planned } from './run/job.ts';
@@ -56,7 +58,7 @@ export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
-export type { Purpose } from './model/purpose.ts';
+export type { AdoptPurpose, Purpose, UndoPurpose } from './model/purpose.ts';
 export type { WorldSnapshot } from './model/world-snapshot.ts';
 export { formatNamed, type PlanFormat, planFormats } from './report/registry.ts';
 export type { ToldPlan } from './report/told-plan.ts';
@@ -126,6 +128,11 @@ export interface Muster {
    * `run.not-found`.
    */
   planUndo(run: string, options?: PlanOptions): Promise<Planned>;
+  /**
+   * The plan that takes what is there already, and agrees, into the ledger; `apply` writes it down. Rejects with
+   * `name.not-found`.
+   */
+  planAdopt(purpose: AdoptPurpose, options?: PlanOptions): Promise<Planned>;
   /** The plan of the platform contract, if `outcome` shows that the documented one was not honoured and `auto` was set. */
   planSwitched(outcome: Outcome, options?: PlanOptions): Promise<Planned | undefined>;
   /** Both sides and the ledger as they are, to plan on elsewhere with `planOffline`. Writes nothing. */
@@ -179,12 +186,21 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
   const plan = (from: PlanOptions = {}) => planRun(job, from.signal ?? never, from.onProgress);
   const undo = (run: string, from: PlanOptions = {}) =>
     planUndo(job, run, from.signal ?? never, from.onProgress);
+  const adopt = (purpose: AdoptPurpose, from: PlanOptions = {}) =>
+    planAdopt(job, purpose, from.signal ?? never, from.onProgress);
+  const planFor = (purpose: Purpose | undefined, from: PlanOptions | undefined) =>
+    purpose === undefined
+      ? plan(from)
+      : purpose.kind === 'undo'
+        ? undo(purpose.of, from)
+        : adopt(purpose, from);
   return {
     job,
     plan,
+    planAdopt: adopt,
     planUndo: undo,
     planAgain: async (saved, from) => {
-      const planned = await (saved.purpose ? undo(saved.purpose.of, from) : plan(from));
+      const planned = await planFor(saved.purpose, from);
       if (planned.plan.fingerprint !== saved.fingerprint) throw worldMoved(saved, planned.plan);
       return planned;
     },

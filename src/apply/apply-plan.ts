@@ -123,7 +123,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const unseen = stop.aborted
     ? []
     : await settle({ ...input, done: steps.filter(each => each.state === 'done'), made });
-  const state = stateOf(steps, unseen, drain, stop.aborted);
+  const state = stateOf(plan, steps, unseen, drain, stop.aborted);
   await journal.end(state);
   return {
     run: journal.run,
@@ -149,6 +149,7 @@ function seatsIn(tenant: Tenant): Work['seatOf'] {
 }
 
 function stateOf(
+  { bookkeeping: { adopt = [], release = [] } }: Plan,
   steps: readonly StepOutcome[],
   unseen: readonly Problem[],
   drain: DrainOutcome | undefined,
@@ -156,7 +157,7 @@ function stateOf(
 ): Outcome['state'] {
   const done = steps.filter(step => step.state === 'done').length;
   if (stopped && done < steps.length) return 'interrupted';
-  if (steps.length === 0) return 'nothing-to-do';
+  if (steps.length === 0) return adopt.length + release.length > 0 ? 'done' : 'nothing-to-do';
   if (done === steps.length) return unseen.length + (drain?.problems.length ?? 0) === 0 ? 'done' : 'partly';
   return done === 0 ? 'failed' : 'partly';
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MusterError } from '../errors.ts';
 import type { Muster } from '../index.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { isToApply, type Plan, thingsIn } from '../model/plan.ts';
 import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
 import type { Planned } from '../run/job.ts';
@@ -51,7 +52,7 @@ export async function applyPlanned(
     else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
     return exitCode.refused;
   }
-  if (plan.changes.length > 0 && !agreed && !(await agree(terminal, plan.changes.length))) {
+  if (isToApply(plan) && !agreed && !(await agree(terminal, plan))) {
     terminal.note('Nothing was written.\n');
     return exitCode.failed;
   }
@@ -67,15 +68,16 @@ export async function applyPlanned(
   return applyPlanned(session, switched, agreed, outcome);
 }
 
-async function agree(terminal: Terminal, changes: number): Promise<boolean> {
+async function agree(terminal: Terminal, plan: Plan): Promise<boolean> {
+  const things = `${thingsIn(plan)} ${plan.purpose?.kind === 'adopt' ? 'adoptions' : 'changes'}`;
   if (!terminal.interactive) {
     throw new MusterError('run.interrupted', {
-      happened: `${changes} changes are planned, and nobody is here to be asked.`,
+      happened: `${things} are planned, and nobody is here to be asked.`,
       remedy:
         'Run with --yes, or save the plan with `muster plan --out plan.json` and run `muster apply plan.json`.',
     });
   }
-  return terminal.ask(`Apply these ${changes} changes?`);
+  return terminal.ask(`Apply these ${things}?`);
 }
 
 function tell(
@@ -103,7 +105,17 @@ const codeOf = (outcome: Outcome): ExitCode =>
       : exitCode.partly;
 
 const savedPlan = z.looseObject({
-  purpose: z.strictObject({ kind: z.literal('undo'), of: z.string() }).optional(),
+  purpose: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('undo'), of: z.string() }),
+      z.strictObject({
+        kind: z.literal('adopt'),
+        names: z.array(z.string()).optional(),
+        everything: z.boolean().optional(),
+        takeOver: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
   kind: z.literal('muster.plan'),
   version: z.literal(1),
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),

@@ -130,6 +130,16 @@ withLimits(withConfig(program.command('undo <run>')))
   .option('-o, --out <file>', 'write nothing, but save the plan for `muster apply`')
   .action(run(async () => (await import('./undo.ts')).undoCommand));
 
+withConfig(program.command('adopt [names...]'))
+  .description('take what is there already, and agrees, as ours: so that it can be taken away later')
+  .option('-y, --yes', 'do not ask')
+  .option(
+    '--everything',
+    'also what no mapping asks for on the named groups and queues; the next run takes it away',
+  )
+  .option('--take-over', 'also a named group that is anchored to something else; its externalId is written')
+  .action(run(async () => (await import('./adopt.ts')).adoptCommand));
+
 withSnapshot(withConfig(program.command('explain [who] [queue]')))
   .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')
   .option('--without <mapping...>', 'show the plan as if these mappings were not there')

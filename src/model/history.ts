@@ -33,4 +33,7 @@ export interface RunRecord {
   readonly writes: readonly WriteRecord[];
   /** Groups that an earlier run made and whose ids this one learnt. */
   readonly bound: readonly Binding[];
+  /** What it took into the ledger without a write, and what it gave back. */
+  readonly adopted: readonly JournalEdge[];
+  readonly released: readonly JournalEdge[];
 }

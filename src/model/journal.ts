@@ -38,6 +38,10 @@ export interface Bookkeeping {
   readonly forget: readonly Edge[];
   /** Edges that another mapping or source group wants now than the one on record, which is gone. */
   readonly rehome: readonly JournalEdge[];
+  /** Edges that the target shows already and that become ours. */
+  readonly adopt?: readonly JournalEdge[];
+  /** Edges of ours that are ours no longer, and stay. */
+  readonly release?: readonly JournalEdge[];
   /** Left out where no kept seat is touched. */
   readonly seats?: SeatMoves;
 }

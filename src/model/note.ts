@@ -28,8 +28,11 @@ export type NoteCode =
   | 'mapping.ends-soon'
   | 'mapping.closes'
   | 'undo.left-alone'
+  | 'undo.given-back'
   | 'undo.group-stays'
   | 'undo.comes-again'
+  | 'adopt.left-alone'
+  | 'adopt.will-go'
   | 'snapshot.assumed'
   | 'source.note';
 

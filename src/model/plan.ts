@@ -147,6 +147,13 @@ export interface Plan {
   readonly fingerprint: string;
 }
 
+/** How many things a plan does: changes, and what it takes into the ledger or gives back. */
+export const thingsIn = ({ changes, bookkeeping: { adopt = [], release = [] } }: Plan): number =>
+  changes.length + adopt.length + release.length;
+
+/** Is there anything to approve? What is settled of earlier runs is not. */
+export const isToApply = (plan: Plan): boolean => thingsIn(plan) > 0;
+
 /** Every guard; `docs/guards.md` has an entry for each. */
 export const guardCodes = [
   'guard.removals-count',

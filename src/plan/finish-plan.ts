@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import type { DesiredGroup, DesiredMember, PresentAssignment } from '../model/desired.ts';
 import type { Bookkeeping } from '../model/journal.ts';
 import type { GroupKey, QueueId, UserId } from '../model/keys.ts';
-import type { Ledger } from '../model/ledger.ts';
+import { edgeId, type Ledger } from '../model/ledger.ts';
 import type { DrainRules } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
 import { type Drain, hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
@@ -69,16 +69,22 @@ export function finishPlan(input: Unfinished): Plan {
       touched: readBacks(outlook.queues, tenant),
       heads: headsOf(outlook.queues, tenant),
     }),
-    names: namesOf(groups, tenant, changes, outlook.queues),
+    names: namesOf(groups, tenant, changes, outlook.queues, input.bookkeeping),
     bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
     losses: outlook.losses,
     held: outlook.held,
-    fingerprint: fingerprint({ contract: tenant.choice.contract, changes }),
+    fingerprint: fingerprint({ contract: tenant.choice.contract, changes, ...bookedIds(input.bookkeeping) }),
   };
 }
 
 const drained = (drain: Drain | undefined): ReadonlySet<UserId> =>
   new Set(drain?.queues.flatMap(({ seats }) => seats.map(seat => seat.user)));
+
+/** What is adopted or given back is approved as much as what is written. */
+const bookedIds = ({ adopt = [], release = [] }: Bookkeeping) => ({
+  ...(adopt.length > 0 ? { adopt: adopt.map(({ edge }) => edgeId(edge)).sort() } : {}),
+  ...(release.length > 0 ? { release: release.map(({ edge }) => edgeId(edge)).sort() } : {}),
+});
 
 /** Whom a change moves: one person, or everybody who is or will be in the group. */
 function peopleOf(groups: ReadonlyMap<GroupKey, NamedGroup>, tenant: Tenant): PeopleOf {
@@ -118,8 +124,10 @@ function namesOf(
   tenant: Tenant,
   changes: readonly Change[],
   queues: Plan['queues'],
+  { adopt = [], release = [] }: Bookkeeping,
 ): PlanNames {
   const named = new Set([
+    ...[...adopt, ...release].flatMap(({ edge }) => ('user' in edge ? [edge.user] : [])),
     ...changes.flatMap(change => ('user' in change && change.user !== undefined ? [change.user] : [])),
     ...queues.flatMap(({ joining, leaving }) => [...joining, ...leaving]),
   ]);

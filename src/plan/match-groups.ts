@@ -12,6 +12,8 @@ export interface GroupMatches {
   readonly skipped: ReadonlySet<GroupKey>;
   /** Of those that have to be made: that we wrote to once, under an id that is no longer there. */
   readonly deleted: ReadonlyMap<GroupKey, GroupId>;
+  /** Desired groups whose Genesys group is anchored to something else, and `mayTake` let it be taken over. */
+  readonly taken: ReadonlySet<GroupKey>;
   readonly notes: readonly Note[];
 }
 
@@ -19,7 +21,12 @@ export interface GroupMatches {
  * Which Genesys group is which source group: by what we recorded, else by `externalId`, else by exact name. Ids
  * come first because both other things may be changed by anybody.
  */
-export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, ledger: Ledger): GroupMatches {
+export function matchGroups(
+  desired: readonly DesiredGroup[],
+  tenant: Tenant,
+  ledger: Ledger,
+  mayTake: (group: DesiredGroup) => boolean = () => false,
+): GroupMatches {
   const recorded = recordedGroups(ledger);
   const byId = new Map(tenant.groups.map(group => [group.id, group]));
   const byAnchor = new Map(
@@ -31,6 +38,7 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
   const toMake = new Map<string, DesiredGroup>();
   const skipped = new Set<GroupKey>();
   const deleted = new Map<GroupKey, GroupId>();
+  const taken = new Set<GroupKey>();
   const notes: Note[] = [];
   const skip = (group: DesiredGroup, note: Omit<Note, 'level' | 'subject'>) => {
     skipped.add(group.key);
@@ -40,11 +48,13 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
     const ids = [...(recorded.get(group.key) ?? [])];
     const mine = ids.map(id => byId.get(id)).find(found => found !== undefined);
     const found = mine ?? byAnchor.get(group.externalId) ?? byName.get(group.name);
-    if (found && !mine && found.externalId && found.externalId !== group.externalId) {
+    const isForeign = found && !mine && found.externalId && found.externalId !== group.externalId;
+    if (isForeign && mayTake(group)) taken.add(group.key);
+    else if (isForeign) {
       skip(group, {
         code: 'group.name-taken',
         text: `A group "${group.name}" exists and is anchored to "${found.externalId}", not to "${group.externalId}": another tool's hand. It is left alone.`,
-        remedy: `Give the mapping externalId "${found.externalId}" to take the group over, or another displayName.`,
+        remedy: `If it is to be ours, \`muster adopt '${group.name}' --take-over\`, or give the mapping externalId "${found.externalId}". Else another displayName.`,
       });
       continue;
     }
@@ -82,7 +92,7 @@ export function matchGroups(desired: readonly DesiredGroup[], tenant: Tenant, le
     }
     pairs.set(group, found);
   }
-  return { pairs, skipped, deleted, notes };
+  return { pairs, skipped, deleted, taken, notes };
 }
 
 /** The Genesys groups that we wrote to for each source group. */

@@ -1,4 +1,4 @@
-import type { UserId } from '../model/keys.ts';
+import type { GroupId, QueueId, UserId } from '../model/keys.ts';
 import type { Protection } from '../model/limits.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
@@ -20,15 +20,8 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   const isAsked = Object.values(protection).some(texts => texts.length > 0);
   if (removals.length === 0 || !isAsked) return { removals, notes: [] };
   const isPerson = anyOf(protection.people);
-  const isGroup = anyOf(protection.groups);
-  const isQueue = anyOf(protection.queues);
   const users = new Map(tenant.users.map(user => [user.id, namesOf(user)]));
-  const safeQueues = new Set(
-    tenant.queues.filter(queue => isQueue([queue.id, queue.name])).map(queue => queue.id),
-  );
-  const safeGroups = new Set(
-    tenant.groups.filter(group => isGroup([group.id, group.name])).map(group => group.id),
-  );
+  const { groups: safeGroups, queues: safeQueues } = protectedPlaces(tenant, protection);
   const guarded =
     protection.people.length === 0
       ? new Set<string>()
@@ -37,14 +30,6 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
             .filter(group => group.memberIds.some(user => isPerson(users.get(user) ?? [user])))
             .map(group => group.id),
         );
-  for (const queue of tenant.queues) {
-    if (!safeQueues.has(queue.id)) continue;
-    for (const group of [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)])
-      safeGroups.add(group.id);
-  }
-  for (const group of tenant.groups) {
-    if (group.routingQueueIds?.some(queue => safeQueues.has(queue))) safeGroups.add(group.id);
-  }
   const isSafe = ({ owned: { edge } }: Removal): boolean => {
     if ('user' in edge && isPerson(users.get(edge.user) ?? [edge.user])) return true;
     if ('group' in edge && safeGroups.has(edge.group)) return true;
@@ -75,6 +60,29 @@ export function protectedUsers({ users }: Pick<Tenant, 'users'>, { people }: Pro
 }
 
 const namesOf = ({ id, name, email, userName }: TenantUser): Names => [id, name, email, userName];
+
+/** Groups and queues that are named, and the groups of those queues: who leaves one of them leaves the queue. */
+export function protectedPlaces(
+  tenant: Tenant,
+  protection: Pick<Protection, 'groups' | 'queues'>,
+): { readonly groups: ReadonlySet<GroupId>; readonly queues: ReadonlySet<QueueId> } {
+  const isGroup = anyOf(protection.groups);
+  const isQueue = anyOf(protection.queues);
+  const groups = new Set(
+    tenant.groups.filter(group => isGroup([group.id, group.name])).map(group => group.id),
+  );
+  const queues = new Set<QueueId>();
+  for (const queue of tenant.queues) {
+    if (!isQueue([queue.id, queue.name])) continue;
+    queues.add(queue.id);
+    for (const group of [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)])
+      groups.add(group.id);
+  }
+  for (const group of tenant.groups) {
+    if (group.routingQueueIds?.some(queue => queues.has(queue))) groups.add(group.id);
+  }
+  return { groups, queues };
+}
 
 type Names = readonly (string | undefined)[];
 

@@ -8,6 +8,9 @@ export interface RunEffects {
   readonly added: readonly JournalEdge[];
   readonly dropped: readonly JournalEdge[];
   readonly fields: readonly FieldWrite[];
+  /** Taken into the ledger, or given back, without any write. */
+  readonly adopted: readonly JournalEdge[];
+  readonly released: readonly JournalEdge[];
   /** How many of its edges and fields a later run wrote to. */
   readonly overtaken: number;
 }
@@ -19,7 +22,10 @@ export interface RunEffects {
 export function effectsOf(run: RunRecord, later: readonly RunRecord[]): RunEffects {
   const withIds = binder([run, ...later]);
   const changedLater = new Set(
-    later.flatMap(each => sureWrites(each, run.run).flatMap(write => touched(write, withIds))),
+    later.flatMap(each => [
+      ...sureWrites(each, run.run).flatMap(write => touched(write, withIds)),
+      ...[...each.adopted, ...each.released].map(({ edge }) => edgeId(edge)),
+    ]),
   );
   const first = new Map<string, 'added' | 'dropped'>();
   const last = new Map<string, { readonly entry: JournalEdge; readonly what: 'added' | 'dropped' }>();
@@ -37,12 +43,18 @@ export function effectsOf(run: RunRecord, later: readonly RunRecord[]): RunEffec
   }
   const net = [...last].filter(([id, { what }]) => first.get(id) === what);
   const mine = net.filter(([id]) => !changedLater.has(id)).map(([, each]) => each);
+  const still = (entries: readonly JournalEdge[]) =>
+    entries.filter(({ edge }) => !changedLater.has(edgeId(edge)));
+  const [adopted, released] = [still(run.adopted), still(run.released)];
+  const booked = run.adopted.length + run.released.length - adopted.length - released.length;
   const myFields = [...fields].filter(([id]) => !changedLater.has(id)).map(([, field]) => field);
   return {
     added: mine.filter(({ what }) => what === 'added').map(({ entry }) => entry),
     dropped: mine.filter(({ what }) => what === 'dropped').map(({ entry }) => entry),
     fields: myFields,
-    overtaken: net.length - mine.length + fields.size - myFields.length,
+    adopted,
+    released,
+    overtaken: net.length - mine.length + fields.size - myFields.length + booked,
   };
 }
 

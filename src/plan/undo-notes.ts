@@ -13,12 +13,14 @@ export interface UndoTold {
   /** Groups that the run made. */
   readonly made: readonly Edge[];
   readonly changes: readonly Change[];
+  /** How much of what the run adopted is given back. */
+  readonly given: number;
   readonly tenant: Tenant;
   readonly mappings: ReadonlySet<MappingId>;
 }
 
 /** What an undo leaves alone, and what the next run will do all over again. */
-export function undoNotes({ run, left, made, changes, tenant, mappings }: UndoTold): Note[] {
+export function undoNotes({ run, left, made, changes, given, tenant, mappings }: UndoTold): Note[] {
   const names = new Map(tenant.groups.map(group => [group.id, group.name]));
   const notes = [...left].map(
     ([why, count]): Note => ({
@@ -28,6 +30,14 @@ export function undoNotes({ run, left, made, changes, tenant, mappings }: UndoTo
       text: `${count} thing${count === 1 ? '' : 's'} that the run did ${count === 1 ? 'is' : 'are'} left as ${count === 1 ? 'it is' : 'they are'}: ${why}.`,
     }),
   );
+  if (given > 0) {
+    notes.push({
+      code: 'undo.given-back',
+      level: 'info',
+      subject: `run ${run}`,
+      text: `${given} thing${given === 1 ? '' : 's'} that the run adopted ${given === 1 ? 'stays as it is, and is ours' : 'stay as they are, and are ours'} no longer.`,
+    });
+  }
   if (made.length > 0) {
     const called = made.map(edge => ('group' in edge ? (names.get(edge.group) ?? edge.group) : '')).sort();
     notes.push({

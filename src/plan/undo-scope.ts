@@ -14,11 +14,12 @@ export interface UndoScope {
  * the queues that its groups serve, because people come and go there, and our other groups on those, because who is
  * in one of them loses nothing. Pure.
  */
-export function undoScope({ added, dropped, fields }: RunEffects, ledger: Ledger): UndoScope {
+export function undoScope(effects: RunEffects, ledger: Ledger): UndoScope {
+  const { added, dropped, fields, adopted, released } = effects;
   const groups = new Set<GroupId>(fields.map(field => field.group));
   const queues = new Set<QueueId>();
   const memberQueues = new Set<QueueId>();
-  const edges = [...added, ...dropped].map(({ edge }) => edge);
+  const edges = [...added, ...dropped, ...adopted, ...released].map(({ edge }) => edge);
   for (const edge of edges) {
     if (edge.kind !== 'queue-member') groups.add(edge.group);
     if (edge.kind === 'attachment' || edge.kind === 'queue-member') queues.add(edge.queue);

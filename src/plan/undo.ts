@@ -1,8 +1,8 @@
 import type { Change } from '../model/change.ts';
 import type { PresentAssignment } from '../model/desired.ts';
-import type { FieldWrite } from '../model/journal.ts';
+import type { FieldWrite, JournalEdge } from '../model/journal.ts';
 import type { GroupKey, MappingId, QueueId, UserId } from '../model/keys.ts';
-import { type Edge, edgeId, isUnmade, type Ledger } from '../model/ledger.ts';
+import { type Edge, edgeId, isUnmade, type Ledger, type OwnedEdge } from '../model/ledger.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
@@ -52,6 +52,7 @@ export interface UndoInput {
  *             there, or one of its ends is gone  stays as it is
  * renamed     as the run named it                named as before
  * made        a group                            emptied, off its queues; it stays, and stays ours
+ * adopted     ours                               ours no longer; it stays
  * ```
  */
 export function undoPlan(input: UndoInput): Plan {
@@ -109,6 +110,15 @@ export function undoPlan(input: UndoInput): Plan {
     else fields.push(change);
   }
 
+  const release: JournalEdge[] = [];
+  for (const { edge } of effects.adopted) {
+    const owned = ledger.get(edgeId(edge));
+    if (owned) release.push(entryOf(owned));
+    else leave('no longer ours');
+  }
+  const adopt = effects.released.filter(({ edge }) => shows(edge) && !ledger.has(edgeId(edge)));
+  leave('no longer there, or ours again', effects.released.length - adopt.length);
+
   const changes = [...fields, ...additions, ...going.removals.map(removalChange)];
   const plan = finishPlan({
     purpose: { kind: 'undo', of: input.run },
@@ -121,15 +131,37 @@ export function undoPlan(input: UndoInput): Plan {
     drain: input.limits.drain,
     carriers: input.carriers,
     batches: input.batches,
-    bookkeeping: { bind: [], confirm, forget, rehome: [] },
+    bookkeeping: {
+      bind: [],
+      confirm,
+      forget,
+      rehome: [],
+      ...(adopt.length > 0 ? { adopt } : {}),
+      ...(release.length > 0 ? { release } : {}),
+    },
     notes: [
-      ...undoNotes({ run: input.run, left, made, changes, tenant, mappings: input.mappings }),
+      ...undoNotes({
+        run: input.run,
+        left,
+        made,
+        changes,
+        given: release.length,
+        tenant,
+        mappings: input.mappings,
+      }),
       ...going.notes,
     ],
   });
   // Only what the run touched was read: the share is measured by all that is ours, as in any other run.
   return { ...plan, held: Math.max(plan.held, heldBy(ledger)) };
 }
+
+const entryOf = ({ edge, mapping, key, person }: OwnedEdge): JournalEdge => ({
+  edge,
+  mapping,
+  key,
+  ...(person === undefined ? {} : { person }),
+});
 
 const comesByGroup = (edge: { queue: QueueId; user: UserId }, { queues }: Tenant): boolean =>
   queues.some(

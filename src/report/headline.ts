@@ -3,8 +3,13 @@ import type { Plan, QueueOutlook } from '../model/plan.ts';
 import { counted } from './counted.ts';
 
 /** What a plan does, in one sentence: people are counted once, on however many queues they come or go. */
-export function headline({ purpose, changes, queues, notes }: Plan): string {
-  if (changes.length === 0 && purpose) return 'Nothing is left to undo.';
+export function headline({ purpose, changes, queues, notes, bookkeeping }: Plan): string {
+  const { adopt = [], release = [] } = bookkeeping;
+  if (adopt.length + release.length > 0) return booked(adopt.length, release.length, changes.length);
+  if (changes.length === 0 && purpose)
+    return purpose.kind === 'undo'
+      ? 'Nothing is left to undo.'
+      : 'Nothing to adopt: what agrees is ours already.';
   if (changes.length === 0)
     return notes.some(note => note.level === 'warning')
       ? 'Nothing to do now; see the notes.'
@@ -19,6 +24,22 @@ export function headline({ purpose, changes, queues, notes }: Plan): string {
   if (changes.every(change => change.kind === 'queue.seat'))
     return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'seat')} ${changes.length === 1 ? 'comes' : 'come'} back.`;
   return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'change')} of how that is told.`;
+}
+
+function booked(adopted: number, released: number, changes: number): string {
+  const parts = [
+    ...(adopted > 0
+      ? [
+          `${counted(adopted, 'thing')} ${adopted === 1 ? 'becomes ours as it is' : 'become ours as they are'}`,
+        ]
+      : []),
+    ...(released > 0
+      ? [`${counted(released, 'thing')} ${released === 1 ? 'is' : 'are'} ours no longer`]
+      : []),
+  ];
+  const writes =
+    changes === 0 ? 'nothing changes in Genesys Cloud' : `${counted(changes, 'change')} in Genesys Cloud`;
+  return `${parts.join(', ')}; ${writes}.`;
 }
 
 function moved(

@@ -1,5 +1,6 @@
 import type { RunRecord, WriteRecord } from '../model/history.ts';
 import { purposeText } from '../model/purpose.ts';
+import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
 /** One line a run, the latest first. */
@@ -18,7 +19,14 @@ export function historyText(runs: readonly RunRecord[], paint: Paint = plainPain
   return `${lines.join('\n')}\n${rest > 0 ? paint.dim(`… and ${rest} earlier runs: see --json\n`) : ''}`;
 }
 
-const aboutOf = ({ purpose }: RunRecord): string => (purpose ? `, ${purposeText(purpose)}` : '');
+const aboutOf = ({ purpose, adopted, released }: RunRecord): string =>
+  [
+    ...(purpose ? [purposeText(purpose)] : []),
+    ...(adopted.length > 0 ? [`${counted(adopted.length, 'thing')} adopted`] : []),
+    ...(released.length > 0 ? [`${counted(released.length, 'thing')} given back`] : []),
+  ]
+    .map(text => `, ${text}`)
+    .join('');
 
 /** Every write of one run: when, what, with what effect. */
 export function runText(run: RunRecord, paint: Paint = plainPaint): string {

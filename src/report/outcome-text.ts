@@ -1,5 +1,5 @@
 import type { DrainOutcome, Outcome, Problem, Roster } from '../model/outcome.ts';
-import type { Purpose } from '../model/purpose.ts';
+import { commandOf, type Purpose } from '../model/purpose.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
 const headline: Readonly<Record<Outcome['state'], string>> = {
@@ -10,12 +10,16 @@ const headline: Readonly<Record<Outcome['state'], string>> = {
   interrupted: 'Stopped before the end.',
 };
 
+/** An adoption asks nothing of the target. */
+const headlineOf = ({ state, steps }: Outcome): string =>
+  state === 'done' && steps.length === 0 ? 'Done: it is written down.' : headline[state];
+
 /** How a run ended: what was done, what was not and why, what to do next. */
 export function outcomeText(outcome: Outcome, paint: Paint = plainPaint, purpose?: Purpose): string {
   const done = outcome.steps.filter(step => step.state === 'done').length;
   const good = outcome.state === 'done' || outcome.state === 'nothing-to-do';
   const lines = [
-    `${(good ? paint.add : paint.warn)(headline[outcome.state])} ${paint.dim(
+    `${(good ? paint.add : paint.warn)(headlineOf(outcome))} ${paint.dim(
       `${done} of ${outcome.steps.length} steps, ${outcome.calls} calls, ${outcome.seconds.toFixed(1)} s, run ${outcome.run}`,
     )}`,
   ];
@@ -23,8 +27,8 @@ export function outcomeText(outcome: Outcome, paint: Paint = plainPaint, purpose
     if (problem) lines.push(...problemLines(problem, state, paint));
   if (outcome.drain) lines.push(...drainLines(outcome.drain, outcome.state === 'interrupted', paint));
   for (const problem of outcome.unseen) lines.push(...problemLines(problem, 'unseen', paint));
-  const again = purpose ? `muster undo ${purpose.of}` : 'muster sync';
-  if (!good) lines.push(`Run \`${again}\` again when that is mended: it goes on from the real state.`);
+  if (!good)
+    lines.push(`Run \`${commandOf(purpose)}\` again when that is mended: it goes on from the real state.`);
   return `${lines.join('\n')}\n`;
 }
 

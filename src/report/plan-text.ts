@@ -1,5 +1,6 @@
 import type { Note } from '../model/note.ts';
-import type { Plan, Price, Refusal } from '../model/plan.ts';
+import { isToApply, type Plan, type Price, type Refusal } from '../model/plan.ts';
+import type { BookRow } from './books-view.ts';
 import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
 import { type PersonRow, type QueueView, viewOf } from './plan-view.ts';
@@ -47,6 +48,8 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
       lines.push(`    ${group.name}: ${group.what.join(', ')}`);
     lines.push(...more(groups.length - mostQueues, 'group', paint), '');
   }
+  lines.push(...bookLines('Becomes ours', view.adopted, mostLines, paint));
+  lines.push(...bookLines('No longer ours', view.released, mostLines, paint));
   if (view.seats.length > 0) {
     lines.push(`  ${paint.bold('As they were')}`);
     for (const seat of view.seats.slice(0, mostQueues)) lines.push(`    ${seat}`);
@@ -58,10 +61,20 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
     lines.push(`  ${paint.bold('Price')}   ${priceText(plan.price)}`);
     for (const { route, calls } of plan.price.byRoute)
       lines.push(paint.dim(`          ${String(calls).padStart(5)} × ${route}`));
-    lines.push(`  ${paint.dim(`Fingerprint ${plan.fingerprint.slice(0, 16)}`)}`);
   }
+  if (isToApply(plan)) lines.push(`  ${paint.dim(`Fingerprint ${plan.fingerprint.slice(0, 16)}`)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
+
+const bookLines = (title: string, rows: readonly BookRow[], most: number, paint: Paint): string[] =>
+  rows.length === 0
+    ? []
+    : [
+        `  ${paint.bold(title)}`,
+        ...rows.slice(0, most).map(({ name, what }) => `    ${name}: ${what}`),
+        ...more(rows.length - most, 'line', paint),
+        '',
+      ];
 
 /** One line a queue. Who loses somebody stands above, so nothing that is cut off takes anybody away. */
 function overview(queues: readonly QueueView[], paint: Paint, most: number): string[] {

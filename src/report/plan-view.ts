@@ -1,6 +1,7 @@
 import type { Note } from '../model/note.ts';
 import type { Plan, Price, QueueOutlook, Refusal } from '../model/plan.ts';
 import { purposeText } from '../model/purpose.ts';
+import { type BookRow, bookRows } from './books-view.ts';
 import { headline } from './headline.ts';
 import { type ChangeIndex, groupName, indexChanges, whyJoining, whyLeaving } from './reasons.ts';
 import { drainText, seatTexts } from './seats-view.ts';
@@ -45,6 +46,9 @@ export interface PlanView {
   /** Those that lose somebody first, the most first; then by name. Whatever is cut off at the end only gains. */
   readonly queues: readonly QueueView[];
   readonly groups: readonly GroupView[];
+  /** What becomes ours as it is, and what is ours no longer and stays. */
+  readonly adopted: readonly BookRow[];
+  readonly released: readonly BookRow[];
   /** Who gets the ring number and the activation back that they had. */
   readonly seats: readonly string[];
   /** Who is unjoined before they go, and for how long; left out where nobody is. */
@@ -70,6 +74,8 @@ export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView 
       .map(outlook => queueView(plan, index, outlook))
       .sort((a, b) => b.leaving.length - a.leaving.length || byName(a, b)),
     groups: groupViews(plan),
+    adopted: bookRows(plan, plan.bookkeeping.adopt ?? []),
+    released: bookRows(plan, plan.bookkeeping.release ?? []),
     seats: seatTexts(plan),
     ...(drain === undefined ? {} : { drain }),
     refusals: refusals.map(refusal => ({

@@ -6,7 +6,7 @@ import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import type { Carriers } from '../plan/order.ts';
 import type { PlanJob } from './job.ts';
 
@@ -24,7 +24,9 @@ export interface Pieces {
 }
 
 /** The pure part of planning, once everything has been read. */
-export function planOf({
+export const planOf = (pieces: Pieces): Plan => makePlan(inputOf(pieces));
+
+export function inputOf({
   job,
   mappings,
   notes,
@@ -33,10 +35,10 @@ export function planOf({
   ledger,
   seats,
   partings,
-}: Pieces): Plan {
+}: Pieces): PlanInput {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const withGroup = desired.services.filter(service => strategyNamed(service.assign).needsGroup);
-  return makePlan({
+  return {
     desired,
     wanted: desired.services.flatMap(service =>
       strategyNamed(service.assign).express(service, groups.get(service.group)!),
@@ -54,7 +56,7 @@ export function planOf({
     limits: job.limits,
     released: job.released ?? new Set(),
     notes: [...switchNotes(tenant.choice), ...notes, ...(tenant.notes ?? [])],
-  });
+  };
 }
 
 /** The platform's ways are there beside the documented one, the documented one only where its contract is spoken. */

@@ -8,34 +8,39 @@ import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
 import type { PlanJob } from './job.ts';
 import { lacksPeopleOf } from './offline/lacks.ts';
 
+/** A plan, and the queues whose people it must see one by one, whatever it says. */
+export interface Made {
+  readonly plan: Plan;
+  readonly reads: readonly QueueId[];
+}
+
 export interface Looked {
   readonly plan: Plan;
   readonly tenant: Tenant;
 }
 
 /**
- * A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one, and those
- * in `owed` in any case; then it is planned again on that.
+ * A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one, and it is
+ * planned again on that.
  */
 export async function lookCloser(
   job: Pick<PlanJob, 'tenant' | 'limits'>,
   tenant: Tenant,
-  planOn: (tenant: Tenant) => Plan,
-  owed: readonly QueueId[],
+  planOn: (tenant: Tenant) => Made,
   signal: AbortSignal,
 ): Promise<Looked> {
-  const plan = planOn(tenant);
+  const { plan, reads } = planOn(tenant);
   const uncertain = [
     ...new Set([
       ...queuesToRead(plan.queues, tenant),
       ...queuesToCount(plan.queues, tenant, asksJoined(job.limits)),
-      ...unread(owed, tenant),
+      ...unread(reads, tenant),
     ]),
   ];
   if (uncertain.length === 0) return { plan, tenant };
   const closer = await job.tenant.withMembers(tenant, uncertain, signal);
-  const looked = { plan: planOn(closer), tenant: closer };
-  throwAll(unjudged(looked, owed, job.limits));
+  const looked = { plan: planOn(closer).plan, tenant: closer };
+  throwAll(unjudged(looked, reads, job.limits));
   return looked;
 }
 

@@ -14,24 +14,39 @@ import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
+import { forTheRecord } from '../model/purpose.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { guard } from '../plan/guard.ts';
+import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import { openQueues } from '../plan/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
-import { planOf } from './compose-plan.ts';
+import { inputOf } from './compose-plan.ts';
 import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
 import { keepingLast, lookAgain } from './look-again.ts';
-import { lookCloser } from './look-closer.ts';
+import { lookCloser, type Made } from './look-closer.ts';
 import { readsAfter, usableReads } from './remember.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
  * `contract` overrides the job's choice, for the run after a tenant turned out not to honour one.
  */
-export async function planRun(
+export const planRun = (
   job: PlanJob,
+  signal: AbortSignal,
+  onProgress?: OnProgress,
+  switched?: ContractChoice,
+): Promise<Planned> =>
+  planWith(job, input => ({ plan: makePlan(input), reads: [] }), signal, onProgress, switched);
+
+/** What kind of plan is made of all that was read. */
+export type Make = (input: PlanInput, directories: readonly Directory[]) => Made;
+
+/** As `planRun`, for a plan of another kind. */
+export async function planWith(
+  job: PlanJob,
+  make: Make,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
@@ -72,11 +87,11 @@ export async function planRun(
   } catch (error) {
     const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
     if (!turned) throw error;
-    return planRun(job, signal, onProgress, turned);
+    return planWith(job, make, signal, onProgress, turned);
   }
 
   onProgress({ stage: 'planning' });
-  const planOn = keepingLast((tenant: Tenant): Plan => {
+  const makeOn = keepingLast((tenant: Tenant): Made => {
     const resolved = resolve({
       directories,
       mappings: mappings,
@@ -88,10 +103,12 @@ export async function planRun(
     });
     throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
     if (job.missing === 'fail') throwAll(missingPeople(resolved));
-    return planOf({ job, mappings, notes, resolved, tenant, ledger, seats, partings });
+    const pieces = { job, mappings, notes, resolved, tenant, ledger, seats, partings };
+    const made = make(inputOf(pieces), directories);
+    return { plan: made.plan, reads: [...owed, ...made.reads] };
   });
-  const sure = await lookAgain(job.tenant, first, scope, planOn, signal);
-  const { plan, tenant } = await lookCloser(job, sure, planOn, owed, signal);
+  const sure = await lookAgain(job.tenant, first, scope, at => makeOn(at).plan, signal);
+  const { plan, tenant } = await lookCloser(job, sure, makeOn, signal);
   return {
     plan,
     refusals: guard(plan, job.limits, job.clock.now()),
@@ -147,7 +164,7 @@ async function carryOut(
     fingerprint: plan.fingerprint,
     contract: plan.choice.contract,
     changes: plan.changes.length,
-    ...(plan.purpose ? { purpose: plan.purpose } : {}),
+    ...(plan.purpose ? { purpose: forTheRecord(plan.purpose) } : {}),
   });
   return applyPlan({
     plan,
@@ -166,12 +183,11 @@ async function carryOut(
 }
 
 /** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
-export const isSettled = ({ changes, bookkeeping }: Plan): boolean =>
-  changes.length === 0 &&
-  !bookkeeping.seats &&
-  [bookkeeping.bind, bookkeeping.confirm, bookkeeping.forget, bookkeeping.rehome].every(
-    entries => entries.length === 0,
-  );
+export const isSettled = ({ changes, bookkeeping }: Plan): boolean => {
+  const { bind, confirm, forget, rehome, adopt = [], release = [], seats } = bookkeeping;
+  const booked = [bind, confirm, forget, rehome, adopt, release].some(entries => entries.length > 0);
+  return changes.length === 0 && !seats && !booked;
+};
 
 const nothingToDo = (run: string): Outcome => ({
   run,

@@ -27,7 +27,7 @@ export async function planUndo(
   const effects = effectsOf(run, runs.slice(runs.indexOf(run) + 1));
   const { mappings } = inForce(job.mappings, job.clock.now());
   onProgress({ stage: 'tenant' });
-  const edges = [...effects.added, ...effects.dropped].map(({ edge }) => edge);
+  const edges = [...effects.added, ...effects.dropped, ...effects.released].map(({ edge }) => edge);
   const ways = waysOf([...placesOf(ledger), ...edges]);
   const choice = stayWith(await job.tenant.contract(job.contract, signal), ways);
   const { scope, memberQueues } = undoScope(effects, ledger);
@@ -40,8 +40,9 @@ export async function planUndo(
   const { plan, tenant } = await lookCloser(
     job,
     start,
-    at =>
-      undoPlan({
+    at => ({
+      reads: openQueues(seats),
+      plan: undoPlan({
         run: run.run,
         effects,
         tenant: at,
@@ -54,7 +55,7 @@ export async function planUndo(
         limits: job.limits,
         seats,
       }),
-    openQueues(seats),
+    }),
     signal,
   );
   return {

@@ -57,6 +57,8 @@ export type JournalLine =
       readonly confirm: readonly string[];
       readonly forget: readonly string[];
       readonly rehome?: readonly JournalEdge[];
+      readonly adopt?: readonly JournalEdge[];
+      readonly release?: readonly JournalEdge[];
     }
   | {
       readonly kind: 'seats';

@@ -1,5 +1,5 @@
 import { type Clock, isoNow } from '../clock.ts';
-import type { Journal } from '../model/journal.ts';
+import type { Journal, JournalEdge } from '../model/journal.ts';
 import { bound, edgeId } from '../model/ledger.ts';
 import { seatId } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
@@ -56,19 +56,32 @@ export async function startJournal(
         ...(drops.length > 0 ? { drops: drops.map(entry => edgeId(entry.edge)) } : {}),
         ...(seats ? { seats: seats.map(seatId) } : {}),
       }),
-    books: async ({ bind, confirm, forget, rehome, seats }) => {
+    books: async ({ bind, confirm, forget, rehome, seats, adopt = [], release = [] }) => {
       if (seats) await append({ kind: 'seats', ...stamp(), ...seats });
-      if (bind.length + confirm.length + forget.length + rehome.length === 0) return;
-      await append({
-        kind: 'books',
-        ...stamp(),
-        bind,
-        confirm: confirm.map(edgeId),
-        forget: forget.map(edgeId),
-        rehome,
-      });
+      const first = bind.length + confirm.length + forget.length + rehome.length > 0;
+      const nothing = { bind: [], confirm: [], forget: [] };
+      if (first)
+        await append({
+          kind: 'books',
+          ...stamp(),
+          bind,
+          confirm: confirm.map(edgeId),
+          forget: forget.map(edgeId),
+          rehome,
+        });
+      for (const some of batches(adopt)) await append({ kind: 'books', ...stamp(), ...nothing, adopt: some });
+      for (const some of batches(release))
+        await append({ kind: 'books', ...stamp(), ...nothing, release: some });
     },
     seats: moves => append({ kind: 'seats', ...stamp(), ...moves }),
     end: state => append({ kind: 'end', ...stamp(), state }),
   };
 }
+
+/** A line is one text: a million edges in one would be too long for that. Half an adoption is none the worse. */
+const edgesInLine = 10_000;
+
+const batches = (entries: readonly JournalEdge[]): JournalEdge[][] =>
+  Array.from({ length: Math.ceil(entries.length / edgesInLine) }, (_, index) =>
+    entries.slice(index * edgesInLine, (index + 1) * edgesInLine),
+  );

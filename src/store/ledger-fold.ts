@@ -56,6 +56,12 @@ export class LedgerFold {
           const owned = this.#edges.get(edgeId(wish.edge));
           if (owned) this.#edges.set(edgeId(wish.edge), { ...owned, ...wish });
         }
+        for (const entry of line.adopt ?? []) {
+          const id = edgeId(entry.edge);
+          if (!this.#edges.has(id))
+            this.#edges.set(id, { ...entry, state: 'owned', run: line.run, at: line.at });
+        }
+        for (const { edge } of line.release ?? []) this.#edges.delete(edgeId(edge));
         break;
       case 'run':
       case 'seats':

@@ -8,7 +8,18 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
     if (line.kind === 'run') {
       const { run, at, contract, fingerprint, changes, purpose } = line;
       const about = purpose ? { purpose } : {};
-      runs.set(run, { run, at, ...about, contract, fingerprint, changes, writes: [], bound: [] });
+      runs.set(run, {
+        run,
+        at,
+        ...about,
+        contract,
+        fingerprint,
+        changes,
+        writes: [],
+        bound: [],
+        adopted: [],
+        released: [],
+      });
       continue;
     }
     const run = runs.get(line.run);
@@ -18,6 +29,8 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
       run.writes.push({ id, at, route, subject, adds, drops, fields, preimage, state: 'open' });
     } else if (line.kind === 'books') {
       run.bound = [...run.bound, ...line.bind];
+      run.adopted = [...run.adopted, ...(line.adopt ?? [])];
+      run.released = [...run.released, ...(line.release ?? [])];
     } else if (line.kind === 'end') {
       run.state = line.state;
       run.endedAt = line.at;

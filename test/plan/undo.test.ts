@@ -38,6 +38,8 @@ const run = (id: string, writes: readonly WriteRecord[], change: Partial<RunReco
   changes: 1,
   writes,
   bound: [],
+  adopted: [],
+  released: [],
   ...change,
 });
 const idsOf = (entries: readonly JournalEdge[]) => entries.map(({ edge }) => edgeId(edge));
@@ -97,6 +99,8 @@ const effects = (change: Partial<RunEffects>): RunEffects => ({
   added: [],
   dropped: [],
   fields: [],
+  adopted: [],
+  released: [],
   overtaken: 0,
   ...change,
 });

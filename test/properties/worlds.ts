@@ -13,8 +13,9 @@ import type { Limits } from '../../src/model/limits.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
+import { makePlan, type PlanInput } from '../../src/plan/make-plan.ts';
 import { queuesToRead } from '../../src/plan/outlook.ts';
-import { planOf } from '../../src/run/compose-plan.ts';
+import { inputOf } from '../../src/run/compose-plan.ts';
 import { PureTenant } from '../support/pure-tenant.ts';
 
 const readAt = '2026-01-05T09:00:00.000Z';
@@ -190,6 +191,16 @@ export function planOn(
   asked: readonly Mapping[],
   limits: Limits = noLimits,
 ): Plan {
+  return makePlan(inputOn(tenant, world, seen, asked, limits));
+}
+
+export function inputOn(
+  tenant: Tenant,
+  world: Pick<PureTenant, 'ledger'>,
+  seen: Directory,
+  asked: readonly Mapping[],
+  limits: Limits = noLimits,
+): PlanInput {
   const resolved = resolve({
     directories: [seen],
     mappings: asked,
@@ -198,7 +209,7 @@ export function planOn(
     defaultAssign: defaultStrategy[tenant.choice.contract],
     served: servedQueues(world.ledger),
   });
-  return planOf({
+  return inputOf({
     job: { limits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
     mappings: asked,
     notes: [],

@@ -34,8 +34,8 @@ export class PureTenant {
   readonly groups = new Map<string, ModelGroup>();
   readonly queues = new Map<string, ModelQueue>();
   readonly users: readonly string[];
-  readonly #fold = new LedgerFold();
-  readonly #lines: JournalLine[] = [];
+  #fold = new LedgerFold();
+  #lines: JournalLine[] = [];
   readonly #contract: Contract;
   #made = 0;
 
@@ -54,6 +54,12 @@ export class PureTenant {
 
   get ledger(): Ledger {
     return this.#fold.ledger;
+  }
+
+  /** What was placed is from now on nobody's. */
+  loseJournal(): void {
+    this.#fold = new LedgerFold();
+    this.#lines = [];
   }
 
   get runs(): RunRecord[] {
@@ -139,7 +145,7 @@ export class PureTenant {
 
   /** Does what the plan says, step by step; `watch` looks after each one. */
   apply(plan: Plan, steps: readonly Step[] = plan.steps, watch: () => void = () => {}): void {
-    const { bind, confirm, forget, rehome } = plan.bookkeeping;
+    const { bind, confirm, forget, rehome, adopt = [], release = [] } = plan.bookkeeping;
     const stamp = { run: `r${this.runs.length + 1}`, at: '2026-01-01T00:00:00.000Z' };
     const { fingerprint, purpose, changes } = plan;
     this.#write({
@@ -157,6 +163,8 @@ export class PureTenant {
       confirm: confirm.map(edgeId),
       forget: forget.map(edgeId),
       rehome,
+      adopt,
+      release,
     });
     for (const step of steps) {
       for (const index of step.changes) this.#do(plan.changes[index]!, stamp);
