@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { historyText, runText } from '../report/history-text.ts';
-import { readHistory, runNamed } from '../store/history.ts';
+import { readHistory } from '../store/history.ts';
+import { runNamed } from '../store/runs.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type CommonOptions, terminalOf } from './session.ts';
 

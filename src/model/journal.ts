@@ -1,6 +1,7 @@
 import type { GroupId, GroupKey, MappingId, PersonKey } from './keys.ts';
 import type { Binding, Edge } from './ledger.ts';
 import type { Seat, SeatMoves } from './seat.ts';
+import type { SeenChange } from './seen.ts';
 
 /**
  * What a run leaves on disk around every write. `store/` implements it (append-only, fsynced, one lock); `apply/`
@@ -26,6 +27,8 @@ export interface Journal {
   /** What became of seats; no request belongs to it. */
   seats(moves: SeatMoves): Promise<void>;
   end(state: string): Promise<void>;
+  /** How the run leaves what is ours; the last word of a run that came to its end. */
+  seen(change: SeenChange): Promise<void>;
 }
 
 /** What a plan found to be settled already. */

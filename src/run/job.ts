@@ -42,7 +42,7 @@ export interface Job extends PlanJob {
   readonly settleMs: number;
   readonly concurrency: number;
   readonly api: GenesysApi;
-  readonly store: Pick<Store, 'ledger' | 'history' | 'reads'>;
+  readonly store: Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf'>;
 }
 
 export interface Planned {

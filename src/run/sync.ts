@@ -1,32 +1,27 @@
 import { applyPlan, newRunId } from '../apply/apply-plan.ts';
-import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
-import { inForce } from '../desired/in-force.ts';
-import { type Resolved, resolve } from '../desired/resolve.ts';
-import { scopeOf, servedQueues } from '../desired/scope.ts';
-import { whoIsMeant } from '../desired/who-is-meant.ts';
+import { strategies } from '../assignment/registry.ts';
+import type { Resolved } from '../desired/resolve.ts';
 import { MusterError, throwAll } from '../errors.ts';
 import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
+import type { Journal } from '../model/journal.ts';
 import type { GroupId } from '../model/keys.ts';
-import type { Ledger } from '../model/ledger.ts';
-import { bookOf } from '../model/ledger-book.ts';
-import type { Mapping } from '../model/mapping.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import { forTheRecord } from '../model/purpose.ts';
+import { nothingSeen } from '../model/seen.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { guard } from '../plan/guard.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
-import { openQueues } from '../plan/seats.ts';
-import type { ReadProgress } from '../sources/source.ts';
+import { seenAfter, seenChange } from '../plan/seen.ts';
 import type { Store } from '../store/store.ts';
 import { inputOf } from './compose-plan.ts';
-import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
 import { keepingLast, lookAgain } from './look-again.ts';
 import { lookCloser, type Made } from './look-closer.ts';
-import { readsAfter, usableReads } from './remember.ts';
+import { readsAfter } from './remember.ts';
+import { survey } from './survey.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
@@ -51,73 +46,26 @@ export async function planWith(
   onProgress: OnProgress = () => {},
   switched?: ContractChoice,
 ): Promise<Planned> {
-  const [{ ledger, mark, seats = new Map(), partings }, reads] = await Promise.all([
-    job.store.ledger(),
-    job.store.reads?.(),
-  ]);
-  const { mappings, notes } = inForce(job.mappings, job.clock.now());
-  const [directories, choice] = await Promise.all([
-    readDirectories(job, mappings, signal, onProgress),
-    switched ??
-      job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, waysOf(placesOf(ledger)))),
-  ]);
-  checkStrategies(mappings, choice);
-  onProgress({ stage: 'tenant' });
-  const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
-  const meant = whoIsMeant(directories, mappings);
-  const asked = scopeOf(
-    directories,
-    mappings,
-    ledger,
-    job.match,
-    readsMembers || servesDirectly(ledger),
-    meant,
-  );
-  const owed = openQueues(seats);
-  const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
-  let first: Tenant;
-  try {
-    first = await job.tenant.read(choice, scope, signal, {
-      known: usableReads(reads, job.remember, choice.contract, job.clock.now()),
-      say: how => {
-        job.log?.debug('reads', { how });
-        onProgress({ stage: 'tenant', how });
-      },
-    });
-  } catch (error) {
-    const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
-    if (!turned) throw error;
-    return planWith(job, make, signal, onProgress, turned);
-  }
-
-  onProgress({ stage: 'planning' });
+  const seen = await survey(job, signal, onProgress, switched);
+  const { view, mappings, notes, directories, owed } = seen;
   const makeOn = keepingLast((tenant: Tenant): Made => {
-    const resolved = resolve({
-      directories,
-      mappings: mappings,
-      tenant,
-      match: job.match,
-      defaultAssign: defaultStrategy[choice.contract],
-      served: servedQueues(ledger),
-      meant,
-    });
+    const resolved = seen.resolveOn(tenant);
     throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
     if (job.missing === 'fail') throwAll(missingPeople(resolved));
-    const pieces = { job, mappings, notes, resolved, tenant, ledger, seats, partings };
-    const made = make(inputOf(pieces), directories);
+    const made = make(inputOf({ job, mappings, notes, resolved, tenant, ...view }), directories);
     return { plan: made.plan, reads: [...owed, ...made.reads] };
   });
-  const sure = await lookAgain(job.tenant, first, scope, at => makeOn(at).plan, signal);
+  const sure = await lookAgain(job.tenant, seen.first, seen.scope, at => makeOn(at).plan, signal);
   const { plan, tenant } = await lookCloser(job, sure, makeOn, signal);
   return {
     plan,
     refusals: guard(plan, job.limits, job.clock.now()),
     tenant,
     directories,
-    mark,
-    ledger,
+    mark: view.mark,
+    ledger: view.ledger,
     mappings,
-    reads,
+    reads: seen.reads,
   };
 }
 
@@ -166,7 +114,7 @@ async function carryOut(
     changes: plan.changes.length,
     ...(plan.purpose ? { purpose: forTheRecord(plan.purpose) } : {}),
   });
-  return applyPlan({
+  const outcome = await applyPlan({
     plan,
     tenant,
     api: job.api,
@@ -180,6 +128,25 @@ async function carryOut(
     signal: options.signal,
     ...(options.onProgress ? { progress: options.onProgress } : {}),
   });
+  if (outcome.state !== 'interrupted') await leaveWord(journal, options.store, plan, tenant, outcome);
+  return outcome;
+}
+
+/** Writes down how the run leaves what is ours, as far as that is news: what moves from now on is drift. */
+async function leaveWord(
+  journal: Journal,
+  store: Store,
+  plan: Plan,
+  tenant: Tenant,
+  { steps, made }: Outcome,
+): Promise<void> {
+  const { ledger, seen = nothingSeen } = await store.ledger();
+  const done = steps
+    .filter(({ state }) => state === 'done')
+    .flatMap(({ step }) => step.changes.map(index => plan.changes[index]!));
+  const present = strategies.flatMap(each => each.present(tenant));
+  const change = seenChange(seen, seenAfter({ tenant, present, ledger, done, made }), ledger);
+  if (change) await journal.seen(change);
 }
 
 /** Nothing to write anywhere, not even in our own books: a run every minute leaves no trace. */
@@ -199,27 +166,6 @@ const nothingToDo = (run: string): Outcome => ({
   unseen: [],
 });
 
-/** Every group that a mapping must see: those it places and those it looks into. */
-export const selectorsOf = ({ group, only }: Mapping) => [
-  group,
-  ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
-];
-
-const readDirectories = (
-  job: PlanJob,
-  mappings: readonly Mapping[],
-  signal: AbortSignal,
-  onProgress: OnProgress,
-): Promise<Directory[]> =>
-  Promise.all(
-    job.sources.map(source => {
-      const groups = mappings.filter(mapping => mapping.from === source.id).flatMap(selectorsOf);
-      return source.read({ groups }, signal, (progress: ReadProgress) =>
-        onProgress({ stage: 'reading', source: source.id, ...progress }),
-      );
-    }),
-  );
-
 const missingPeople = ({ desired }: Resolved): MusterError[] =>
   desired.notes
     .filter(note => note.code === 'person.unlinked')
@@ -231,5 +177,3 @@ const missingPeople = ({ desired }: Resolved): MusterError[] =>
           remedy: `${note.remedy ?? ''} Or set people.missing: report.`.trim(),
         }),
     );
-
-const servesDirectly = (ledger: Ledger): boolean => !bookOf(ledger).queueMembers().next().done;

@@ -5,7 +5,7 @@ import { effectsOf } from '../plan/run-effects.ts';
 import { openQueues } from '../plan/seats.ts';
 import { undoPlan } from '../plan/undo.ts';
 import { undoScope } from '../plan/undo-scope.ts';
-import { runNamed } from '../store/history.ts';
+import { runNamed } from '../store/runs.ts';
 import { carriers, tellableIn } from './compose-plan.ts';
 import { placesOf, stayWith, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, Planned } from './job.ts';

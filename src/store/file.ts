@@ -4,6 +4,7 @@ import { type Clock, isoNow } from '../clock.ts';
 import { MusterError } from '../errors.ts';
 import type { RunRecord } from '../model/history.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
+import { asOf } from './as-of.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
@@ -36,8 +37,10 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
         seats: new Map(fold.seats),
         mark: (await file.stat()).size,
         partings: fold.partings,
+        seen: fold.seen,
       }),
       history: () => readRuns(dir),
+      asOf: async since => asOf(await linesIn(dir), since),
       openRun: info => startJournal(info, clock, append),
       reads: () => loadReads(dir),
       keepReads: reads => saveReads(dir, reads),
@@ -55,17 +58,20 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
 /** The ledger without the lock, for commands that only look. */
 export async function readLedger(dir: string): Promise<LedgerView> {
   const { fold, bytes } = await load(join(dir, fileName));
-  return { ledger: fold.ledger, seats: fold.seats, mark: bytes, partings: fold.partings };
+  return { ledger: fold.ledger, seats: fold.seats, mark: bytes, partings: fold.partings, seen: fold.seen };
 }
 
-const readRuns = async (dir: string): Promise<RunRecord[]> =>
-  runsOf((await journalTexts(dir)).map(text => JSON.parse(text) as JournalLine));
+const linesIn = async (dir: string): Promise<JournalLine[]> =>
+  (await journalTexts(dir)).map(text => JSON.parse(text) as JournalLine);
+
+const readRuns = async (dir: string): Promise<RunRecord[]> => runsOf(await linesIn(dir));
 
 /** What can be read without the lock. */
-export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history' | 'reads'> => ({
+export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf'> => ({
   ledger: () => readLedger(dir),
   history: () => readRuns(dir),
   reads: () => loadReads(dir),
+  asOf: async since => asOf(await linesIn(dir), since),
 });
 
 /** Without this a power cut may forget the file's name, however often its contents were synced. */

@@ -2,6 +2,7 @@ import type { FieldWrite, JournalEdge } from '../model/journal.ts';
 import type { Binding } from '../model/ledger.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Seat } from '../model/seat.ts';
+import type { SeenChange } from '../model/seen.ts';
 
 /** One line of the journal. New kinds may be added; a reader passes over kinds that it does not know. */
 export type JournalLine =
@@ -67,5 +68,12 @@ export type JournalLine =
       readonly open: readonly string[];
       readonly left: readonly string[];
       readonly gone: readonly string[];
+    }
+  | {
+      readonly kind: 'seen';
+      readonly run: string;
+      readonly at: string;
+      readonly groups: SeenChange['groups'];
+      readonly queues: SeenChange['queues'];
     }
   | { readonly kind: 'end'; readonly run: string; readonly at: string; readonly state: string };

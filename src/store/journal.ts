@@ -73,6 +73,7 @@ export async function startJournal(
       for (const some of batches(release))
         await append({ kind: 'books', ...stamp(), ...nothing, release: some });
     },
+    seen: change => append({ kind: 'seen', ...stamp(), ...change }),
     seats: moves => append({ kind: 'seats', ...stamp(), ...moves }),
     end: state => append({ kind: 'end', ...stamp(), state }),
   };

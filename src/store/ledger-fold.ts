@@ -1,9 +1,11 @@
 import { edgeId, type Ledger, type OwnedEdge, type Partings } from '../model/ledger.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Seats } from '../model/seat.ts';
+import type { Seen } from '../model/seen.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { PartingFold } from './parting-fold.ts';
 import { SeatFold } from './seat-fold.ts';
+import { SeenFold } from './seen-fold.ts';
 
 /**
  * The ledger is the fold of the journal: one file, one fsync a line, and no instant at which the two disagree.
@@ -13,6 +15,7 @@ export class LedgerFold {
   readonly #edges = new LedgerBook();
   readonly #seats = new SeatFold();
   readonly #partings = new PartingFold();
+  readonly #seen = new SeenFold();
 
   get ledger(): Ledger {
     return this.#edges;
@@ -26,7 +29,12 @@ export class LedgerFold {
     return this.#partings.partings;
   }
 
+  get seen(): Seen {
+    return this.#seen.seen;
+  }
+
   add(line: JournalLine): void {
+    this.#seen.add(line);
     this.#seats.add(line);
     this.#partings.add(line);
     switch (line.kind) {
@@ -65,6 +73,7 @@ export class LedgerFold {
         break;
       case 'run':
       case 'seats':
+      case 'seen':
       case 'end':
         break;
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Reads } from '../model/reads.ts';
+import { asOf } from './as-of.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { LedgerFold } from './ledger-fold.ts';
@@ -22,8 +23,10 @@ export function memoryStore(
       seats: new Map(fold.seats),
       mark: lines.length,
       partings: fold.partings,
+      seen: fold.seen,
     }),
     history: async () => runsOf(lines),
+    asOf: async since => asOf(lines, since),
     openRun: info =>
       startJournal(info, clock, async line => {
         lines.push(line);

@@ -1,4 +1,6 @@
+import { MusterError } from '../errors.ts';
 import type { RunRecord, WriteRecord } from '../model/history.ts';
+import { nearest } from '../model/select.ts';
 import type { JournalLine } from './journal-lines.ts';
 
 /** The fold of the lines into runs. Pure. */
@@ -49,3 +51,21 @@ const ended = (write: WriteRecord, line: Extract<JournalLine, { kind: 'done' | '
   line.kind === 'done'
     ? { ...write, state: 'done', ...(line.made ? { made: line.made } : {}) }
     : { ...write, state: line.lost ? 'lost' : 'refused', problem: `${line.code}: ${line.happened}` };
+
+/** One run by its id, or the `last` one. Throws `run.not-found`, with ids that are near. */
+export function runNamed(runs: readonly RunRecord[], id: string): RunRecord {
+  const found = id === 'last' ? runs.at(-1) : runs.find(each => each.run === id);
+  if (found) return found;
+  const near = nearest(
+    id,
+    runs.map(each => each.run),
+  );
+  throw new MusterError('run.not-found', {
+    happened:
+      runs.length === 0
+        ? 'The journal has no run: none has written anything yet.'
+        : 'The journal has no such run.',
+    subject: `run ${id}`,
+    remedy: near.length > 0 ? `Near it: ${near.join(', ')}.` : 'Run `muster history` to see what there is.',
+  });
+}

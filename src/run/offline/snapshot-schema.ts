@@ -157,7 +157,7 @@ export const snapshotSchema = z.strictObject({
   ledger: z.array(
     z.strictObject({
       edge,
-      state: z.enum(['claimed', 'owned']),
+      state: z.enum(['claimed', 'owned', 'leaving']),
       mapping: text,
       key: text,
       person: text.optional(),

@@ -18,7 +18,7 @@ import { restrictTo } from '../../sources/directory-of.ts';
 import type { LedgerView } from '../../store/store.ts';
 import { placesOf, stayWith, turnedChoice, waysOf } from '../contract-choice.ts';
 import type { Job, OnProgress } from '../job.ts';
-import { selectorsOf } from '../sync.ts';
+import { selectorsOf } from '../survey.ts';
 import { everyGroup } from './offline-sources.ts';
 import { inSnapshotOrder } from './snapshot-order.ts';
 
@@ -92,8 +92,11 @@ export async function takeSnapshot(
   });
 }
 
-/** All of it: a field that is new to the ledger does not compile here until a snapshot holds it. */
-function booksThen({ ledger, seats, partings, mark, ...rest }: LedgerView) {
+/**
+ * All of it that a plan reads: a field that is new to the ledger does not compile here until a snapshot holds it, or it
+ * is left out on purpose. What was seen last is asked by drift alone, and drift is told of the living target.
+ */
+function booksThen({ ledger, seats, partings, mark, seen: _, ...rest }: LedgerView) {
   rest satisfies Readonly<Record<string, never>>;
   return {
     ledger: [...ledger.values()],

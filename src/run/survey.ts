@@ -1,0 +1,119 @@
+import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
+import { inForce } from '../desired/in-force.ts';
+import { type Resolved, resolve } from '../desired/resolve.ts';
+import { scopeOf, servedQueues } from '../desired/scope.ts';
+import { whoIsMeant } from '../desired/who-is-meant.ts';
+import type { ContractChoice } from '../model/contract.ts';
+import type { Directory } from '../model/directory.ts';
+import type { QueueId } from '../model/keys.ts';
+import type { Ledger } from '../model/ledger.ts';
+import { bookOf } from '../model/ledger-book.ts';
+import type { Mapping } from '../model/mapping.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Reads } from '../model/reads.ts';
+import type { Tenant } from '../model/tenant.ts';
+import type { TenantScope } from '../model/tenant-scope.ts';
+import { openQueues } from '../plan/seats.ts';
+import type { ReadProgress } from '../sources/source.ts';
+import type { LedgerView } from '../store/store.ts';
+import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
+import type { OnProgress, PlanJob } from './job.ts';
+import { usableReads } from './remember.ts';
+
+/** Everything that a plan is made of: what is ours, what the sources say, what the target shows, what is asked for. */
+export interface Survey {
+  readonly view: LedgerView;
+  /** Those in force. */
+  readonly mappings: readonly Mapping[];
+  readonly notes: Plan['notes'];
+  readonly directories: readonly Directory[];
+  /** The target at the first look; what is remembered of it must be looked at again before anybody loses by it. */
+  readonly first: Tenant;
+  readonly scope: TenantScope;
+  /** What the config asks for, on a picture of the target. */
+  readonly resolveOn: (tenant: Tenant) => Resolved;
+  /** Queues on which a run that died owes somebody their seat: their people must be read. */
+  readonly owed: readonly QueueId[];
+  readonly reads: Reads | undefined;
+}
+
+/** Reads both sides and says what the config asks for. Every read is complete or an error; nothing is written. */
+export async function survey(
+  job: PlanJob,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+  switched?: ContractChoice,
+): Promise<Survey> {
+  const [view, reads] = await Promise.all([job.store.ledger(), job.store.reads?.()]);
+  const { ledger } = view;
+  const { mappings, notes } = inForce(job.mappings, job.clock.now());
+  const [directories, choice] = await Promise.all([
+    readDirectories(job, mappings, signal, onProgress),
+    switched ??
+      job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, waysOf(placesOf(ledger)))),
+  ]);
+  checkStrategies(mappings, choice);
+  onProgress({ stage: 'tenant' });
+  const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
+  const meant = whoIsMeant(directories, mappings);
+  const asked = scopeOf(
+    directories,
+    mappings,
+    ledger,
+    job.match,
+    readsMembers || servesDirectly(ledger),
+    meant,
+  );
+  const owed = openQueues(view.seats ?? new Map());
+  const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
+  let first: Tenant;
+  try {
+    first = await job.tenant.read(choice, scope, signal, {
+      known: usableReads(reads, job.remember, choice.contract, job.clock.now()),
+      say: how => {
+        job.log?.debug('reads', { how });
+        onProgress({ stage: 'tenant', how });
+      },
+    });
+  } catch (error) {
+    const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
+    if (!turned) throw error;
+    return survey(job, signal, onProgress, turned);
+  }
+
+  onProgress({ stage: 'planning' });
+  const resolveOn = (tenant: Tenant): Resolved =>
+    resolve({
+      directories,
+      mappings,
+      tenant,
+      match: job.match,
+      defaultAssign: defaultStrategy[choice.contract],
+      served: servedQueues(ledger),
+      meant,
+    });
+  return { view, mappings, notes, directories, first, scope, resolveOn, owed, reads };
+}
+
+/** Every group that a mapping must see: those it places and those it looks into. */
+export const selectorsOf = ({ group, only }: Mapping) => [
+  group,
+  ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
+];
+
+const readDirectories = (
+  job: PlanJob,
+  mappings: readonly Mapping[],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Directory[]> =>
+  Promise.all(
+    job.sources.map(source => {
+      const groups = mappings.filter(mapping => mapping.from === source.id).flatMap(selectorsOf);
+      return source.read({ groups }, signal, (progress: ReadProgress) =>
+        onProgress({ stage: 'reading', source: source.id, ...progress }),
+      );
+    }),
+  );
+
+const servesDirectly = (ledger: Ledger): boolean => !bookOf(ledger).queueMembers().next().done;
