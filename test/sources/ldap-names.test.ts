@@ -47,6 +47,25 @@ describe('the normal form of a distinguished name', () => {
     expect(normalDn('')).toBe('');
   });
 
+  it('is the same where a letter is written as its escape, in names of plain ASCII as in all others', () => {
+    const value = fc.string({ unit: 'grapheme-ascii', minLength: 1 });
+    const hex = (text: string) => `\\${text.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    fc.assert(
+      fc.property(value, value, fc.nat(), (one, other, at) => {
+        const index = at % one.length;
+        const escaped = [dnValue(one.slice(0, index)), hex(one[index]!), dnValue(one.slice(index + 1))].join(
+          '',
+        );
+        // A blank at either end that is no escape is none of the value.
+        fc.pre(
+          !/^ | $/u.test(one) && !/^ | $|^#/u.test(one.slice(index + 1)) && !/ $/u.test(one.slice(0, index)),
+        );
+        const whole = (text: string) => normalDn(`cn=${text},ou=${dnValue(other)},dc=Example,dc=org`);
+        expect(whole(escaped)).toBe(whole(dnValue(one)));
+      }),
+    );
+  });
+
   it('keeps apart what differs by more than case and spaces, however it is escaped', () => {
     const fold = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
     const value = fc.string({ unit: 'grapheme', minLength: 1 }).filter(text => !text.includes('\0'));

@@ -16,9 +16,20 @@ interface Ava {
  * Values fold case whatever the attribute's own rule: no directory names two entries alike but for case.
  */
 export function normalDn(text: string): string | undefined {
+  if (plainDn.test(text)) return text.toLowerCase();
   const rdns = parseDn(text);
   return rdns?.map(rdn => rdn.map(normalAva).sort().join('+')).join(',');
 }
+
+/**
+ * A name that is its own normal form but for case: printable ASCII, nothing that is special in names, single spaces
+ * within values only. Nearly all names are, and a directory has one for every membership.
+ */
+const plainDn = ((): RegExp => {
+  const word = String.raw`[!$-*\--:?-[\]-~]+`;
+  const rdn = `[A-Za-z][A-Za-z0-9-]*=${word}(?: ${word})*`;
+  return new RegExp(`^${rdn}(?:,${rdn})*$`, 'u');
+})();
 
 /** Is the normal name `dn` the normal name `base` or below it? Commas within values are escaped in normal names. */
 export const isUnder = (dn: string, base: string): boolean =>
