@@ -7,6 +7,7 @@ import {
   type ReadQuota,
   readQuota as readGenesysQuota,
 } from './quota.ts';
+import type { Rank } from './waiting-line.ts';
 
 /**
  * The request limit of the target, spent ahead of time: a request that would be refused waits here instead, so that
@@ -16,7 +17,7 @@ export interface Budget {
   /** Requests a minute that the target allows: as its last answer said, before that as assumed. For prices. */
   readonly perMinute: number;
   /** Resolves when one more request may be sent, and counts it as in flight until the booking is settled. */
-  book(signal?: AbortSignal): Promise<Booking>;
+  book(signal?: AbortSignal, rank?: Rank): Promise<Booking>;
   /** Lets nobody pass for so long: somebody was refused for being too fast. */
   hold(ms: number): void;
 }
@@ -126,8 +127,8 @@ export function createBudget(options: BudgetOptions): Budget {
     get perMinute() {
       return typeof limit === 'object' ? (limit.allowed * 60_000) / windowMs : assumedPerMinute;
     },
-    async book(signal) {
-      await gate.pass(signal);
+    async book(signal, rank) {
+      await gate.pass(signal, rank);
       return createBooking();
     },
     hold(ms) {

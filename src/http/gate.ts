@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { createWaitingLine } from './waiting-line.ts';
+import { createWaitingLine, type Rank } from './waiting-line.ts';
 
 /** What decides whether the next one may go. */
 export interface Door {
@@ -9,10 +9,10 @@ export interface Door {
   opensMs(): number | undefined;
 }
 
-/** A line in front of a door, first come, first served. */
+/** A line in front of a door. */
 export interface Gate {
   /** Resolves when it is this one's turn; rejects with the signal's reason if that comes first. */
-  pass(signal?: AbortSignal): Promise<void>;
+  pass(signal?: AbortSignal, rank?: Rank): Promise<void>;
   /** Something has happened: lets go whoever may. */
   look(): void;
 }
@@ -45,10 +45,10 @@ export function createGate(clock: Clock, door: Door): Gate {
 
   return {
     look,
-    async pass(signal) {
+    async pass(signal, rank) {
       signal?.throwIfAborted();
       if (line.length === 0 && door.letOne()) return;
-      const turn = line.join(signal);
+      const turn = line.join(signal, rank);
       // Not the alarm alone: at the very instant at which the door opens, nothing would ring any more.
       look();
       await turn;

@@ -12,6 +12,8 @@ export type PageEvidence = Omit<Evidence, 'readAt'>;
  */
 export type PageWalk<Item> = AsyncGenerator<readonly Item[], PageEvidence, void>;
 
+const defaultMaxPages = 10_000;
+
 export interface WalkBounds {
   /** 10,000 by default. */
   readonly maxPages?: number;
@@ -36,17 +38,38 @@ export interface LinkedPage<Item> extends Page<Item> {
   readonly next?: string;
 }
 
+/** Pages that are read at a time, where it is known that they are there: as many as there are lanes. */
+const pagesAhead = 4;
+
 /**
  * `pageNumber=1, 2, …` up to `pageCount`, else up to a page that says there is no more, else until the total is
- * there, else until an empty page (API reference §3.1).
+ * there, else until an empty page (API reference §3.1). Where the pages are counted, some are read at a time; they
+ * are looked at in their order.
  */
 export function byPageNumber<Item>(
   read: (pageNumber: number) => Promise<NumberedPage<Item>>,
   bounds: WalkBounds = {},
 ): PageWalk<Item> {
   let received = 0;
+  const begun = new Map<number, Promise<NumberedPage<Item>>>();
+  let pageCount = 1;
+  const takePage = async (number: number): Promise<NumberedPage<Item>> => {
+    // Only when somebody goes on behind the first page: who wanted to see that one alone pays for no other.
+    const until = Math.min(pageCount, number + pagesAhead - 1, bounds.maxPages ?? defaultMaxPages);
+    for (let next = number; next <= Math.max(number, until); next++) {
+      if (begun.has(next)) continue;
+      const reading = read(next);
+      // Whoever comes to it hears of its failure; where the walk ends before, nobody does.
+      reading.catch(() => {});
+      begun.set(next, reading);
+    }
+    const page = await begun.get(number)!;
+    begun.delete(number);
+    pageCount = page.pageCount ?? 1;
+    return page;
+  };
   return walk<number, Item>(1, bounds, async number => {
-    const page = await read(number);
+    const page = await takePage(number);
     received += page.items.length;
     const last =
       page.items.length === 0 ||
@@ -145,7 +168,7 @@ interface Step<Cursor, Item> {
  */
 async function* walk<Cursor extends string | number | undefined, Item>(
   first: Cursor,
-  { maxPages = 10_000 }: WalkBounds,
+  { maxPages = defaultMaxPages }: WalkBounds,
   step: (cursor: Cursor) => Promise<Step<Cursor, Item>>,
 ): PageWalk<Item> {
   const cursors = new Set<Cursor>([first]);

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Booking } from './budget.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { NamedLimit } from './quota.ts';
+import type { Rank } from './waiting-line.ts';
 
 /**
  * Limits beside the token's own, which hold for single routes. They are not announced beforehand: the first refusal
@@ -9,7 +10,7 @@ import type { NamedLimit } from './quota.ts';
  */
 export interface RouteLimits {
   /** Resolves when every limit that is known of this route leaves room for one more request. */
-  book(route: string, signal?: AbortSignal): Promise<Place>;
+  book(route: string, signal?: AbortSignal, rank?: Rank): Promise<Place>;
   /** A request of this route was refused by this limit, which opens again after `waitMs`. */
   refused(route: string, limit: NamedLimit, waitMs: number): void;
 }
@@ -95,11 +96,11 @@ export function createRouteLimits(clock: Clock, marginMs = 100): RouteLimits {
     [...(ofRoute.get(route) ?? [])].reduce((sum, known) => sum + known.refusals, 0);
 
   return {
-    async book(route, signal) {
+    async book(route, signal, rank) {
       const bookings: Booking[] = [];
       try {
         for (const known of ofRoute.get(route) ?? []) {
-          await known.gate.pass(signal);
+          await known.gate.pass(signal, rank);
           bookings.push(bookingOf(known));
         }
       } catch (error) {

@@ -13,6 +13,7 @@ import {
 } from './retry.ts';
 import { createRouteLimits, together } from './route-limits.ts';
 import type { Transport, WireRequest } from './transport.ts';
+import type { Rank } from './waiting-line.ts';
 import { WireError } from './wire-error.ts';
 import { type TokenHeaders, wireRequest, withToken } from './wire-request.ts';
 
@@ -70,9 +71,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let waitingSinceMs = calledMs;
     let firstMs: number | undefined;
     let renewed = false;
+    let rank: Rank = 'new';
     // The policy ends this loop: after its last attempt there is no delay, and 401 goes round once only.
     for (let attempt = 1; ; attempt++) {
-      const booking = await admitted(call, lane);
+      const booking = await admitted(call, lane, rank);
       const token = await authorize(call, wire, booking);
       const begunMs = clock.now();
       firstMs ??= begunMs;
@@ -84,7 +86,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const delayMs = failure && retryDelayMs(failure, moment, policy);
       if (failure?.kind === 'throttled') {
         // Whoever comes next would be refused as well. The deadline bounds what a server can make everybody wait.
-        const waitMs = Math.min(failure.retryAfterMs ?? delayMs ?? 0, policy.deadlineMs);
+        const waitMs = Math.min(failure.retryAfterMs || delayMs || 0, policy.deadlineMs);
         if (failure.limit) routes.refused(call.route, failure.limit, waitMs);
         else budget.hold(waitMs);
       }
@@ -105,9 +107,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } else if (delayMs === undefined) {
         if (result instanceof WireError) throw result;
         return result;
-      } else if (failure?.kind === 'throttled' && failure.limit) {
-        // Its turn comes by the line in front of that limit, which holds back whoever came later as well.
-        lane.leave();
+      } else if (failure?.kind === 'throttled') {
+        // Its turn comes by the line in front of that limit, before those who came later.
+        rank = 'again';
+        if (failure.limit) lane.leave();
       } else {
         await clock.sleep(delayMs, call.signal);
       }
@@ -115,13 +118,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   /** The line of its route comes first, without a lane: other routes may be open meanwhile. */
-  async function admitted(call: HttpCall, lane: Lane): Promise<Booking> {
+  async function admitted(call: HttpCall, lane: Lane, rank: Rank): Promise<Booking> {
     // Goes round again only where somebody else was refused while this one waited.
     for (;;) {
-      const place = await routes.book(call.route, call.signal);
+      const place = await routes.book(call.route, call.signal, rank);
       try {
         await lane.take(call.signal);
-        const booking = together([place, await budget.book(call.signal)]);
+        const booking = together([place, await budget.book(call.signal, rank)]);
         if (place.isGood) return booking;
         booking.unsent();
         lane.leave();

@@ -1,20 +1,26 @@
-/** First come, first served; whoever's signal aborts leaves the line at once. */
+/** First come, first served, behind those who were sent back; whoever's signal aborts leaves the line at once. */
 export interface WaitingLine {
   readonly length: number;
   /** Resolves when it is this one's turn; rejects with the signal's reason if that comes first. */
-  join(signal?: AbortSignal): Promise<void>;
+  join(signal?: AbortSignal, rank?: Rank): Promise<void>;
   /** Lets the first one go; false where nobody waits. */
   callNext(): boolean;
 }
 
+/**
+ * `again`: had its turn and was refused. Behind newcomers it might be refused every time, where the server refuses
+ * every so-manieth request.
+ */
+export type Rank = 'new' | 'again';
+
 /** `left` is called when somebody gives up waiting. */
 export function createWaitingLine(left: () => void = () => {}): WaitingLine {
-  const waiting = new Set<() => void>();
+  const lines: Readonly<Record<Rank, Set<() => void>>> = { again: new Set(), new: new Set() };
   return {
     get length() {
-      return waiting.size;
+      return lines.again.size + lines.new.size;
     },
-    join: signal =>
+    join: (signal, rank = 'new') =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const go = () => {
@@ -22,16 +28,17 @@ export function createWaitingLine(left: () => void = () => {}): WaitingLine {
           resolve();
         };
         const leave = () => {
-          waiting.delete(go);
+          lines[rank].delete(go);
           reject(signal?.reason);
           left();
         };
-        waiting.add(go);
+        lines[rank].add(go);
         signal?.addEventListener('abort', leave, { once: true });
       }),
     callNext() {
-      for (const go of waiting) {
-        waiting.delete(go);
+      const line = lines.again.size > 0 ? lines.again : lines.new;
+      for (const go of line) {
+        line.delete(go);
         go();
         return true;
       }

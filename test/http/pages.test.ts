@@ -40,6 +40,49 @@ describe('a walk by page number', () => {
       expect(evidence).toEqual({ complete: true, reasons: [], pages, expected: count });
     }));
 
+  it('reads four counted pages at a time and gives them in their order; the first page is read alone', async () => {
+    const open = new Map<number, () => void>();
+    const asked: number[] = [];
+    const walk = byPageNumber(async page => {
+      asked.push(page);
+      await new Promise<void>(resolve => open.set(page, resolve));
+      return { items: [`row-${page}`], total: 7, pageCount: 7 };
+    });
+    const all = collect(walk);
+    const answer = async (...pages: number[]) => {
+      for (const page of pages) open.get(page)!();
+      await new Promise(resolve => setImmediate(resolve));
+    };
+    expect(asked).toEqual([1]);
+    await answer(1);
+    expect(asked).toEqual([1, 2, 3, 4, 5]);
+    await answer(3, 5);
+    expect(asked).toEqual([1, 2, 3, 4, 5]);
+    await answer(2);
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    await answer(7, 6, 4);
+    expect((await all).items).toEqual([1, 2, 3, 4, 5, 6, 7].map(page => `row-${page}`));
+  });
+
+  it('asks for no second page where nobody goes on behind the first', async () => {
+    const asked: number[] = [];
+    const walk = byPageNumber(async page => {
+      asked.push(page);
+      return { items: [`row-${page}`], total: 7, pageCount: 7 };
+    });
+    await walk.next();
+    await walk.return({ complete: false, reasons: [], pages: 1 });
+    expect(asked).toEqual([1]);
+  });
+
+  it('fails with the page that fails, and is not held up by those behind it', async () => {
+    const walk = byPageNumber(async page => {
+      if (page > 1) throw new Error(`page ${page} is broken`);
+      return { items: ['row'], pageCount: 9 };
+    });
+    await expect(collect(walk)).rejects.toThrow('page 2 is broken');
+  });
+
   it('ends by the total alone, as in the documented contract', () =>
     everySize(async (count, size) => {
       const all = rows(count);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../src/http/budget.ts';
 import type { TokenProvider } from '../../src/http/client.ts';
+import type { Transport } from '../../src/http/transport.ts';
 import { eagerClock, steppedClock } from '../support/manual-clock.ts';
 import { client } from './client-of.ts';
 import { fixedWindow } from './fixed-window.ts';
@@ -111,12 +112,32 @@ describe('a 429', () => {
     });
     const { http } = client({ clock, budget: createBudget({ clock, blindInFlight: 1 }) });
     const all = Promise.all(Array.from({ length: 5 }, () => http.send(get(server.url))));
-    await expect.poll(() => clock.sleeping, { timeout: 10_000 }).toBe(2);
+    // One alarm for all, the refused one among them.
+    await expect.poll(() => clock.sleeping, { timeout: 10_000 }).toBe(1);
     expect(server.heard).toHaveLength(1);
     await clock.advance(10_000);
     await all;
     expect(servedAt).toHaveLength(5);
     expect(Math.min(...servedAt)).toBe(refusedAt[0]! + 10_000);
+  });
+
+  it('sends the refused one first when the gate opens: where every seventh is refused, nobody is refused twice', async () => {
+    const clock = steppedClock();
+    let served = 0;
+    const transport: Transport = {
+      exchange: async () => {
+        await clock.sleep(10);
+        const isRefused = ++served % 7 === 0;
+        const headers: Record<string, string> = isRefused ? { 'retry-after': '30' } : {};
+        return { status: isRefused ? 429 : 200, headers, body: Buffer.from('{}') };
+      },
+      close: async () => {},
+    };
+    const { http } = client({ clock, transport });
+    const all = Promise.all(Array.from({ length: 60 }, () => http.send(post('http://127.0.0.1'))));
+    const answers = await clock.runUntil(all);
+    expect(answers.filter(answer => answer.attempts > 2)).toEqual([]);
+    expect(answers.filter(answer => answer.attempts === 2).length).toBeGreaterThan(5);
   });
 
   it('that asks for longer than the deadline is given to the caller at once', async () => {
