@@ -37,7 +37,7 @@ export interface ApplyInput {
   readonly batches: Batches;
   readonly clock: Clock;
   readonly settleMs: number;
-  /** Steps side by side; requests are held back by the HTTP client anyway. */
+  /** Requests that the HTTP client has in flight at the most. */
   readonly concurrency: number;
   /** The groups as they are last seen: those of the tenant to begin with, and then what the hands saw. */
   readonly seen: Map<GroupId, TenantGroup>;
@@ -82,7 +82,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     const changesOf = (step: Step) => step.changes.map(index => plan.changes[index]!);
     if (phase === 3)
       await draining.begin(step => !heldBack(changesOf(step), lost, groups, subjectOf(step, plan)));
-    await eachOf(steps, input.concurrency, async step => {
+    await eachOf(steps, stepsInHand(input.concurrency), async step => {
       const planned = changesOf(step);
       const subject = subjectOf(step, plan);
       say(subject);
@@ -166,6 +166,12 @@ const subjectOf = (step: Step, plan: Plan): string =>
   step.queue === undefined
     ? `group ${plan.names.groups[step.group!] ?? step.group}`
     : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
+
+/**
+ * Twice as many as requests: while one step waits for the disk to take its journal, another one has the lane. Who asks
+ * for one request at a time means one thing at a time.
+ */
+const stepsInHand = (concurrency: number): number => (concurrency === 1 ? 1 : 2 * concurrency);
 
 /** At most `width` at a time, in order. */
 async function eachOf<T>(
