@@ -20,6 +20,8 @@ export type RunReport =
   | {
       /** From when the program is loaded until it says that it is done, skipped waits included. */
       readonly seconds: number;
+      /** Of the same span, by all threads of the process. */
+      readonly cpuSeconds: number;
       /** The most memory that the process ever had, and what it had before anything of the contender was loaded. */
       readonly peakMb: number;
       readonly emptyMb: number;
@@ -46,8 +48,11 @@ async function run(): Promise<RunReport> {
   try {
     const work = await contenders.find(each => each.name === task.name)!.load();
     const startedMs = clock.now();
+    const startedCpu = process.cpuUsage();
     await work({ ...task, clock, teams });
-    return { seconds: (clock.now() - startedMs) / 1000, peakMb: peakMb(), emptyMb };
+    const { user, system } = process.cpuUsage(startedCpu);
+    const seconds = (clock.now() - startedMs) / 1000;
+    return { seconds, cpuSeconds: (user + system) / 1e6, peakMb: peakMb(), emptyMb };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }

@@ -1,9 +1,11 @@
 import { systemClock } from '../src/clock.ts';
 import { emulate } from '../src/emulator/emulate.ts';
 import { memberIds } from '../src/emulator/membership.ts';
+import type { RequestRecord } from '../src/emulator/records.ts';
 import type { Contract } from '../src/model/contract.ts';
 import type { Scenario } from './scenarios.ts';
 import { quietMs } from './skipping-clock.ts';
+import { type LimitUse, Watch } from './watch.ts';
 import { rosterOf, type Sizes, salt, seedOf, teamsOf } from './work.ts';
 
 /** One emulator in a process of its own: its memory and its work are not the contender's. Started by `measure.ts`. */
@@ -29,6 +31,8 @@ export interface Sight {
   readonly calls: number;
   readonly throttled: number;
   readonly byRoute: Readonly<Record<string, number>>;
+  /** How far each limit was used, window by window. */
+  readonly limits: readonly LimitUse[];
   /** (person, queue) pairs that should be and are not, and the other way round. */
   readonly missing: number;
   readonly surplus: number;
@@ -43,14 +47,51 @@ const emulator = await emulate({
   knobs: scenario.knobs,
   clock: { ...systemClock, now: () => Date.now() + aheadMs },
 });
+const { knobs } = emulator;
+const watch = new Watch(
+  { allowed: () => knobs.rateLimit, windowMs: knobs.rateWindowSeconds * 1000 },
+  knobs.routeLimits,
+);
+
+/** What another client of the same token takes of each window. */
+const othersShare = Math.floor(knobs.rateLimit / 3);
+const othersMark = 'x-another-client';
+const others = { window: 0, taken: 0 };
 
 let inTheAir = 0;
 let lastHeardMs = 0;
-emulator.on('request', () => void inTheAir++);
-emulator.on('answer', () => {
+emulator.on('request', async record => {
+  inTheAir++;
+  if (!isOwn(record) || record.route === 'POST /oauth/token') return;
+  if (scenario.happens === 'halved') halve();
+  if (scenario.happens === 'shared') await share(record);
+});
+emulator.on('answer', record => {
   inTheAir--;
   lastHeardMs = Date.now();
+  watch.see({ route: record.route, at: record.at, status: record.status ?? 0, own: isOwn(record) });
 });
+
+function isOwn({ headers }: RequestRecord): boolean {
+  return headers[othersMark] === undefined;
+}
+
+/** Once, in the middle of the second window. */
+function halve(): void {
+  if (watch.windowsSoFar === 2 && watch.usedNow >= knobs.rateLimit / 2)
+    knobs.rateLimit = (scenario.knobs.rateLimit ?? knobs.rateLimit) / 2;
+}
+
+/** Before each request of the contender another client sends one of its own with the same token. */
+async function share({ headers }: RequestRecord): Promise<void> {
+  if (others.window !== watch.windowsSoFar) Object.assign(others, { window: watch.windowsSoFar, taken: 0 });
+  if (others.taken >= othersShare) return;
+  others.taken++;
+  const answer = await fetch(`${emulator.url}/api/v2/tokens/me`, {
+    headers: { authorization: headers.authorization ?? '', [othersMark]: 'yes' },
+  });
+  await answer.arrayBuffer();
+}
 
 function skip(toMs: number): Ahead {
   const quiet = inTheAir === 0 && Date.now() - lastHeardMs >= quietMs / 2;
@@ -59,13 +100,9 @@ function skip(toMs: number): Ahead {
 }
 
 function look(moved: boolean): Sight {
-  const { requests } = emulator;
-  const byRoute = requests.counts();
-  const minted = byRoute['POST /oauth/token'] ?? 0;
-  const throttled = requests.all.filter(record => record.status === 429).length;
-  const calls = requests.count() - minted;
-  requests.reset();
-  return { calls, throttled, byRoute, ...pairsAmiss(moved) };
+  // The log keeps bodies, which nobody reads here.
+  emulator.requests.reset();
+  return { ...watch.take(), ...pairsAmiss(moved) };
 }
 
 /** Compares the tenant itself, not what its API says of it. */

@@ -11,11 +11,13 @@ import { quietMs } from './skipping-clock.ts';
 import { client, type Sizes } from './work.ts';
 
 export const runNames = ['first', 'second', 'third'] as const;
+export type RunName = (typeof runNames)[number];
 
 /** One run: what the emulator saw of it, what the contender's process cost, or why it failed. */
 export interface Measured extends Sight {
-  readonly run: (typeof runNames)[number];
+  readonly run: RunName;
   readonly seconds?: number;
+  readonly cpuSeconds?: number;
   readonly peakMb?: number;
   readonly emptyMb?: number;
   readonly failed?: string;
@@ -38,7 +40,7 @@ export async function measure(contender: Contender, scenario: Scenario, sizes: S
   try {
     const { url } = await nextMessage<{ url: string }>(emulator);
     const results: Measured[] = [];
-    for (const [index, run] of runNames.entries()) {
+    for (const [index, run] of runNames.slice(0, scenario.runs).entries()) {
       const moved = run === 'third';
       const aheadMs = index === 0 ? 0 : await nextWindow(emulator, scenario);
       const { id: clientId, secret: clientSecret } = client;

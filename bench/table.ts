@@ -1,16 +1,6 @@
-import type { Contender } from './contenders/list.ts';
-import type { BoundLine } from './lower-bound.ts';
-import { callsOf } from './lower-bound.ts';
-import type { Measured } from './measure.ts';
-
-export interface Result {
-  readonly contender: Contender;
-  /** 1, or by how much the job was made smaller for this contender. */
-  readonly part: number;
-  readonly runs: readonly Measured[];
-}
-
-const heads = ['contender', 'run', 'calls', '429s', 'seconds', 'wall s', 'peak MB', 'end state'] as const;
+import { type BoundLine, callsOf } from './lower-bound.ts';
+import type { Result, RunResult } from './results.ts';
+import { distanceMs, type ScenarioName } from './scenarios.ts';
 
 /** Lines of text under a rule. `align` has an `l` or an `r` for each column. */
 export function columns(
@@ -30,50 +20,90 @@ export function columns(
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-/** Lines of text, one a run. `≈` stands before what was measured smaller and multiplied. */
-export function table(results: readonly Result[]): string {
-  const rows = results.flatMap(({ contender, part, runs }) =>
-    runs.map((run, index) => [index === 0 ? contender.title : '', ...cells(run, part)]),
-  );
-  return columns(heads, rows, 'llrrrrrl');
+interface Column {
+  readonly head: string;
+  readonly align: 'l' | 'r';
+  readonly cell: (run: RunResult, result: Result) => string;
 }
 
-function cells(run: Measured, part: number): string[] {
-  const about = (value: number | undefined, digits = 0) => {
-    if (value === undefined) return '–';
-    return part === 1 ? value.toFixed(digits) : `≈${(value * part).toFixed(0)}`;
+const whole = (value: number | undefined): string =>
+  value === undefined ? '–' : Math.round(value).toLocaleString('en');
+const tenths = (value: number | undefined): string =>
+  value === undefined
+    ? '–'
+    : value.toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const times = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(2)} ×`);
+const percent = (share: number | undefined): string =>
+  share === undefined ? '–' : `${(Math.floor(share * 1_000) / 10).toFixed(1)} %`;
+
+const run: Column = { head: 'run', align: 'l', cell: each => each.run };
+const calls: Column = { head: 'calls', align: 'r', cell: each => whole(each.calls) };
+const bound: Column = { head: 'bound', align: 'r', cell: each => whole(each.bound) };
+const aboveBound: Column = { head: '÷ bound', align: 'r', cell: each => times(each.calls / each.bound) };
+const throttled: Column = { head: '429s', align: 'r', cell: each => whole(each.throttled) };
+const refusedIn: Column = { head: 'in windows', align: 'r', cell: each => whole(each.allowance?.refusedIn) };
+const used: Column = { head: 'used', align: 'r', cell: each => percent(each.allowance?.least) };
+const seconds: Column = { head: 'seconds', align: 'r', cell: each => tenths(each.seconds) };
+const ideal: Column = { head: 'ideal s', align: 'r', cell: (each, result) => tenths(idealOf(each, result)) };
+const aboveIdeal: Column = {
+  head: '÷ ideal',
+  align: 'r',
+  cell: (each, result) => times(each.seconds && each.seconds / idealOf(each, result)),
+};
+const cpu: Column = { head: 'CPU s', align: 'r', cell: each => tenths(each.cpuSeconds) };
+const peak: Column = { head: 'peak MB', align: 'r', cell: each => whole(each.peakMb) };
+const end: Column = { head: 'end state', align: 'l', cell: endState };
+
+const columnsOf: Readonly<Record<ScenarioName, readonly Column[]>> = {
+  limited: [run, calls, bound, aboveBound, throttled, used, seconds, peak, end],
+  distant: [run, calls, throttled, seconds, ideal, aboveIdeal, cpu, peak, end],
+  halved: [calls, throttled, refusedIn, used, seconds, peak, end],
+  shared: [calls, throttled, refusedIn, used, seconds, peak, end],
+  routed: [calls, throttled, refusedIn, used, seconds, peak, end],
+  unhindered: [run, calls, bound, aboveBound, end],
+};
+
+/** Calls one after another, as many at a time as the contender sends, and nothing but the way there and back. */
+const idealOf = ({ calls: count }: RunResult, { inFlight }: Result): number =>
+  (count * distanceMs) / 1_000 / inFlight;
+
+export interface Cells {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly align: string;
+}
+
+/** One row a run: what is printed, and what stands in the documentation. */
+export function cellsOf(scenario: ScenarioName, results: readonly Result[]): Cells {
+  const shown = columnsOf[scenario];
+  return {
+    head: ['contender', ...shown.map(({ head }) => head)],
+    align: `l${shown.map(({ align }) => align).join('')}`,
+    rows: results.flatMap(result =>
+      result.runs.map((each, index) => [
+        index === 0 ? titleOf(result) : '',
+        ...shown.map(({ cell }) => cell(each, result)),
+      ]),
+    ),
   };
-  return [
-    run.run,
-    about(run.calls),
-    about(run.throttled),
-    about(run.seconds, 1),
-    run.wallSeconds.toFixed(1),
-    run.peakMb?.toFixed(0) ?? '–',
-    endState(run, part),
-  ];
 }
 
-function endState({ failed, missing, surplus }: Measured, part: number): string {
+const titleOf = ({ title, part }: Result): string => (part === 1 ? title : `${title}, 1/${part} of the job`);
+
+export function table(scenario: ScenarioName, results: readonly Result[]): string {
+  const { head, rows, align } = cellsOf(scenario, results);
+  return columns(head, rows, align);
+}
+
+function endState({ failed, missing, surplus }: RunResult): string {
   if (failed !== undefined) return `FAILED: ${failed}`;
-  if (missing === 0 && surplus === 0) return 'right';
-  const of = part === 1 ? '' : ' (in the part)';
-  return `WRONG: ${missing} pairs missing, ${surplus} too many${of}`;
+  return missing === 0 && surplus === 0 ? 'right' : `WRONG: ${missing} pairs missing, ${surplus} too many`;
 }
 
-/** The reckoning and how far above it the contenders of the platform contract are. */
-export function boundText(lines: readonly BoundLine[], results: readonly Result[]): string {
-  const bound = callsOf(lines);
-  const sums = lines.map(({ calls, what }) => `${String(calls).padStart(7)}  ${what}`);
-  const ratios = results.flatMap(({ contender, part, runs }) =>
-    contender.contract === 'platform' && runs[0] && runs[0].failed === undefined
-      ? [`         ${contender.title}: ${((runs[0].calls * part) / bound).toFixed(2)} times as many`]
-      : [],
-  );
-  return [
-    'Fewest calls of a first run, platform contract',
-    ...sums,
-    `${String(bound).padStart(7)}  altogether`,
-    ...ratios,
+/** A bound, term by term. */
+export const boundText = (title: string, lines: readonly BoundLine[]): string =>
+  [
+    title,
+    ...lines.map(({ calls: count, what }) => `${count.toLocaleString('en').padStart(8)}  ${what}`),
+    `${callsOf(lines).toLocaleString('en').padStart(8)}  altogether`,
   ].join('\n');
-}

@@ -11,6 +11,9 @@ export interface Sizes {
   readonly queuesPerGroup: number;
 }
 
+/** The job of the goals. */
+export const wholeJob: Sizes = { groups: 1_000, people: 100_000, queues: 1_000, queuesPerGroup: 2 };
+
 /** Small enough for a test, and large enough to go the same ways as the whole. */
 export const smallJob: Sizes = { groups: 5, people: 250, queues: 5, queuesPerGroup: 2 };
 

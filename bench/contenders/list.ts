@@ -5,9 +5,11 @@ export interface Contender {
   readonly name: string;
   readonly title: string;
   readonly contract: Contract;
+  /** Requests that it has in flight at a time. */
+  readonly inFlight: number;
   /** What a reader must know to judge the numbers. */
   readonly note: string;
-  /** Its calls and seconds grow with the (person, queue) pairs and nothing else, so that a part of the job tells the whole. */
+  /** Its calls grow with the (person, queue) pairs and nothing else: where the whole would take hours, it gets a part. */
   readonly linear?: true;
   /** Loaded by the child process alone, so that nobody's memory holds another one's client. */
   load(): Promise<Work>;
@@ -18,6 +20,7 @@ export const contenders: readonly Contender[] = [
     name: 'muster-platform',
     title: 'muster, platform contract',
     contract: 'platform',
+    inFlight: 4,
     note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
     load: async () => (await import('./muster.ts')).muster,
   },
@@ -25,6 +28,7 @@ export const contenders: readonly Contender[] = [
     name: 'vendor-sync',
     title: "naive sync on the vendor's client",
     contract: 'platform',
+    inFlight: 1,
     note: 'Lists by 100, compares lists, one GET and PUT a (group, queue); one request at a time.',
     load: async () => (await import('./vendor-sync.ts')).vendorSync,
   },
@@ -32,6 +36,7 @@ export const contenders: readonly Contender[] = [
     name: 'pair-script',
     title: 'one call a (person, queue)',
     contract: 'platform',
+    inFlight: 1,
     note: 'Adds people to queues directly, and knows no removal; one request at a time.',
     linear: true,
     load: async () => (await import('./pair-script.ts')).pairScript,
@@ -40,6 +45,7 @@ export const contenders: readonly Contender[] = [
     name: 'muster-documented',
     title: 'muster, documented contract',
     contract: 'scim-extension',
+    inFlight: 4,
     note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
     load: async () => (await import('./muster.ts')).muster,
   },
@@ -47,6 +53,7 @@ export const contenders: readonly Contender[] = [
     name: 'tutorial',
     title: "the tutorial's algorithm a group",
     contract: 'scim-extension',
+    inFlight: 1,
     note: 'Is given the user ids, which it does not look up; its retry wrapper is mended; one request at a time.',
     load: async () => (await import('./tutorial.ts')).tutorial,
   },
