@@ -28,8 +28,13 @@ const load = async (name: string) => {
   return parseConfig(await readFile(path, 'utf8'), { path, env, readFile: secret });
 };
 
-it('There are examples of a first run, of rules and of LDAP.', () => {
-  expect(configs.toSorted()).toEqual(['muster.ldap.yaml', 'muster.rules.yaml', 'muster.yaml']);
+it('There are examples of a first run, of a first day, of rules and of LDAP.', () => {
+  expect(configs.toSorted()).toEqual([
+    'muster.first-day.yaml',
+    'muster.ldap.yaml',
+    'muster.rules.yaml',
+    'muster.yaml',
+  ]);
 });
 
 describe.each(configs)('examples/%s', name => {
