@@ -22,7 +22,8 @@ export const groupEdge = ({
  */
 function edgeEntry(change: Adding | Removing, group: GroupId | undefined): JournalEdge {
   const { mapping, group: key, person } = change;
-  return { edge: edgeOf(change, group), mapping, key, ...(person === undefined ? {} : { person }) };
+  const also = change.also === undefined ? {} : { also: change.also };
+  return { edge: edgeOf(change, group), mapping, key, ...(person === undefined ? {} : { person }), ...also };
 }
 
 export const addedEdge = (change: Adding, group: GroupId | undefined): JournalEdge =>

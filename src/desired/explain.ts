@@ -6,7 +6,7 @@ import type {
   QueueExplanation,
   QueuePerson,
 } from '../model/explanation.ts';
-import type { GroupKey } from '../model/keys.ts';
+import type { GroupKey, MappingId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Mapping } from '../model/mapping.ts';
 import { matchKey } from '../model/match-key.ts';
@@ -93,35 +93,35 @@ export function explainQueue(queue: TenantQueue, input: ExplainInput): QueueExpl
   const { desired } = resolve(input);
   const services = desired.services.filter(service => service.queue === queue.id);
   const groups = new Map(desired.groups.map(group => [group.key, group]));
-  const wanted = new Map(
-    services.flatMap(service =>
-      (groups.get(service.group)?.members ?? []).map(
-        member => [member.user, { ...member, mapping: service.mapping }] as const,
-      ),
-    ),
-  );
+  const wanted = new Map<UserId, Reason[]>();
+  for (const { group, mapping } of services) {
+    for (const { user, path } of groups.get(group)?.members ?? []) {
+      const reasons = wanted.get(user) ?? [];
+      wanted.set(user, reasons);
+      if (!reasons.some(reason => reason.mapping === mapping)) reasons.push({ mapping, path });
+    }
+  }
   const names = new Map(input.tenant.users.map(user => [user.id, user.name]));
   const present = (queue.members ?? []).map((member): QueuePerson => {
-    const reason = wanted.get(member.user);
+    const reasons = wanted.get(member.user);
     return {
       user: member.user,
       name: member.name ?? names.get(member.user) ?? member.user,
-      state: reason ? 'ours' : 'by-hand',
+      state: reasons ? 'ours' : 'by-hand',
       by: member.by,
       ...(member.joined === undefined ? {} : { joined: member.joined }),
-      ...(reason ? { path: reason.path, mapping: reason.mapping } : {}),
+      ...(reasons ? reasonsTold(reasons) : {}),
     };
   });
   const there = new Set(present.map(each => each.user));
   const coming = [...wanted]
     .filter(([user]) => !there.has(user))
     .map(
-      ([user, { path, mapping }]): QueuePerson => ({
+      ([user, reasons]): QueuePerson => ({
         user,
         name: names.get(user) ?? user,
         state: 'coming',
-        path,
-        mapping,
+        ...reasonsTold(reasons),
       }),
     );
   return {
@@ -134,6 +134,16 @@ export function explainQueue(queue: TenantQueue, input: ExplainInput): QueueExpl
     })),
   };
 }
+
+interface Reason {
+  readonly mapping: MappingId;
+  readonly path: readonly string[];
+}
+
+const reasonsTold = ([first, ...also]: readonly Reason[]) => ({
+  ...first!,
+  ...(also.length > 0 ? { also } : {}),
+});
 
 type Finders = ReadonlyMap<Directory, FindPeople>;
 

@@ -85,8 +85,12 @@ export function servedQueues(ledger: Ledger): Map<string, Set<QueueId>> {
     if (queues) queues.add(queue);
     else served.set(mapping, new Set([queue]));
   };
-  for (const { edge, mapping } of book.others()) if (edge.kind === 'attachment') put(mapping, edge.queue);
+  for (const { edge, mapping, also = [] } of book.others()) {
+    if (edge.kind !== 'attachment') continue;
+    for (const owner of [{ mapping }, ...also]) put(owner.mapping, edge.queue);
+  }
   for (const [queue, people] of book.queueMembers())
-    for (const { holding } of people.values()) put(holding.mapping, queue);
+    for (const { holding, also = [] } of people.values())
+      for (const owner of [holding, ...also]) put(owner.mapping, queue);
   return served;
 }

@@ -1,4 +1,5 @@
 import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import type { Owner } from './ledger.ts';
 import type { StrategyName } from './mapping.ts';
 
 /**
@@ -41,6 +42,8 @@ export type Change =
       readonly path: readonly string[];
       readonly because?: AdditionCause;
       readonly mapping: MappingId;
+      /** Other mappings that want it, too: what several ask for is done once, and owned by all of them. */
+      readonly also?: readonly Owner[];
     }
   | {
       readonly kind: 'member.remove';
@@ -51,6 +54,8 @@ export type Change =
       readonly person?: PersonKey;
       readonly because: RemovalCause;
       readonly mapping: MappingId;
+      /** Other mappings that let go of it. */
+      readonly also?: readonly Owner[];
     }
   | {
       /** Gives somebody the ring number and the activation back that they had on a queue. */
@@ -81,6 +86,8 @@ export interface Placement {
   readonly user?: UserId;
   readonly person?: PersonKey;
   readonly mapping: MappingId;
+  /** Other mappings that want it, too. */
+  readonly also?: readonly Owner[];
 }
 
 /**

@@ -56,4 +56,6 @@ export interface QueuePerson {
   readonly joined?: boolean;
   readonly path?: readonly string[];
   readonly mapping?: MappingId;
+  /** Other mappings that bring them, too: they stay until the last of all lets go. */
+  readonly also?: readonly { readonly mapping: MappingId; readonly path: readonly string[] }[];
 }

@@ -36,4 +36,6 @@ export interface RunRecord {
   /** What it took into the ledger without a write, and what it gave back. */
   readonly adopted: readonly JournalEdge[];
   readonly released: readonly JournalEdge[];
+  /** What changed hands without any request: other mappings want it now than those that were on record. */
+  readonly rehomed: readonly JournalEdge[];
 }

@@ -1,5 +1,5 @@
-import type { GroupId, GroupKey, MappingId, PersonKey } from './keys.ts';
-import type { Binding, Edge } from './ledger.ts';
+import type { GroupId, GroupKey, MappingId } from './keys.ts';
+import type { Binding, Edge, Owner } from './ledger.ts';
 import type { Seat, SeatMoves } from './seat.ts';
 import type { SeenChange } from './seen.ts';
 
@@ -39,7 +39,7 @@ export interface Bookkeeping {
   readonly confirm: readonly Edge[];
   /** Edges that neither the target shows nor the config wants: nothing is left to own. */
   readonly forget: readonly Edge[];
-  /** Edges that another mapping or source group wants now than the one on record, which is gone. */
+  /** Edges whose owners are not those on record any more, with all who own them now. */
   readonly rehome: readonly JournalEdge[];
   /** Edges that the target shows already and that become ours. */
   readonly adopt?: readonly JournalEdge[];
@@ -79,9 +79,8 @@ export interface FieldWrite {
   readonly key: GroupKey;
 }
 
-export interface JournalEdge {
+export interface JournalEdge extends Owner {
   readonly edge: Edge;
-  readonly mapping: MappingId;
-  readonly key: GroupKey;
-  readonly person?: PersonKey;
+  /** Other mappings that want it, too. */
+  readonly also?: readonly Owner[];
 }

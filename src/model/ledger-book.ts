@@ -6,6 +6,8 @@ import {
   edgeId,
   type Ledger,
   type OwnedEdge,
+  type Owner,
+  ownerId,
   unmadeGroup,
 } from './ledger.ts';
 
@@ -19,10 +21,11 @@ export interface Holding {
 }
 
 /** One user's edge: nearly everything that a ledger holds is of this kind. */
-interface Held {
+export interface Held {
   readonly holding: Holding;
   readonly person: PersonKey | undefined;
   readonly again?: number;
+  readonly also?: readonly Owner[];
 }
 
 type Place = GroupId | QueueId;
@@ -39,6 +42,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
   readonly #others: Map<string, OwnedEdge>;
   #size = 0;
   #last: Holding | undefined;
+  #lastOwners: readonly Owner[] | undefined;
 
   constructor(entries: Ledger = new Map()) {
     if (entries instanceof LedgerBook) {
@@ -61,7 +65,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   set(id: string, owned: OwnedEdge): this {
     if (!this.has(id)) this.#size += 1;
-    const { edge, person, again } = owned;
+    const { edge, person, again, also } = owned;
     const place = placeOf(edge);
     if (place === undefined || !('user' in edge)) {
       this.#others.set(id, owned);
@@ -71,6 +75,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
       holding: this.#shared(owned),
       person,
       ...(again === undefined ? {} : { again }),
+      ...(also === undefined ? {} : { also: this.#sameOwners(also) }),
     };
     within(this.#people[edge.kind], place).set(edge.user, held);
     return this;
@@ -162,6 +167,16 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     for (const [id, each] of this) call(each, id, this);
   }
 
+  /** Everybody in a group has the same owners: one list for all of them. */
+  #sameOwners(also: readonly Owner[]): readonly Owner[] {
+    const last = this.#lastOwners;
+    const isSame =
+      last?.length === also.length &&
+      also.every((owner, at) => ownerId(owner) === ownerId(last[at]!) && owner.person === last[at]!.person);
+    if (!isSame) this.#lastOwners = also;
+    return this.#lastOwners!;
+  }
+
   #shared({ state, mapping, key, run, at }: Holding): Holding {
     const last = this.#last;
     const isSame =
@@ -183,7 +198,7 @@ export function ownedEdge(
   kind: PersonEdgeKind,
   place: Place,
   user: UserId,
-  { holding, person, again }: Held,
+  { holding, person, again, also }: Held,
 ): OwnedEdge {
   const edge: Edge = kind === 'member' ? { kind, group: place, user } : { kind, queue: place, user };
   return {
@@ -191,6 +206,7 @@ export function ownedEdge(
     ...holding,
     ...(person === undefined ? {} : { person }),
     ...(again === undefined ? {} : { again }),
+    ...(also === undefined ? {} : { also }),
   };
 }
 

@@ -17,7 +17,19 @@ export type Edge =
     }
   | { readonly kind: 'queue-member'; readonly queue: QueueId; readonly user: UserId };
 
-export interface OwnedEdge {
+/** A mapping that wants something of ours. */
+export interface Owner {
+  readonly mapping: MappingId;
+  /** The source group that it wants it for. */
+  readonly key: GroupKey;
+  /** The person behind the user, for edges about one user. */
+  readonly person?: PersonKey;
+}
+
+/** Owners are told apart by who wants it and for what; the person may be linked anew. */
+export const ownerId = ({ mapping, key }: Owner): string => `${mapping}\u0000${key}`;
+
+export interface OwnedEdge extends Owner {
   readonly edge: Edge;
   /**
    * `claimed` is written before the request, `owned` after the answer. A claim that a crash left behind counts as
@@ -25,11 +37,11 @@ export interface OwnedEdge {
    * request that takes it away: should it be gone, it is gone by us.
    */
   readonly state: 'claimed' | 'owned' | 'leaving';
-  readonly mapping: MappingId;
-  /** The source group that wanted it. */
-  readonly key: GroupKey;
-  /** The person behind the user, for edges about one user. */
-  readonly person?: PersonKey;
+  /**
+   * Other mappings that want the same thing: it goes when the last of all of them lets go. Where they mean the same
+   * person, that is left out.
+   */
+  readonly also?: readonly Owner[];
   readonly run: string;
   /** ISO 8601. */
   readonly at: string;

@@ -41,7 +41,8 @@ export function adoptPlan(input: AdoptInput): Plan {
   );
   const ids = new Map([...pairs].map(([group, found]) => [group.key, found.id]));
   const { ledger, bind } = bindUnmade(input.ledger, key => ids.get(key));
-  const world = { pairs, wanted: input.wanted, present, tenant };
+  const neededBy = (key: GroupKey) => input.groupsNeeded.get(key) ?? [];
+  const world = { pairs, wanted: input.wanted, present, tenant, neededBy };
   const isNew = ({ edge }: JournalEdge) => !ledger.has(edgeId(edge));
 
   const reach = reachOf(input);
@@ -98,7 +99,7 @@ const placeIsIn =
 const anchors = (pairs: ReadonlyMap<DesiredGroup, TenantGroup>, taken: ReadonlySet<GroupKey>): Change[] =>
   [...pairs]
     .filter(([group]) => taken.has(group.key))
-    .flatMap(([group, found]) => groupAdditions(group, found, new Set()))
+    .flatMap(([group, found]) => groupAdditions(group, found, new Set(), []))
     .filter(change => change.kind === 'group.anchor');
 
 const protectedNote = (count: number): Note[] =>

@@ -1,9 +1,10 @@
 import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
-import type { GroupKey, QueueId } from '../model/keys.ts';
+import type { GroupKey, MappingId, QueueId } from '../model/keys.ts';
 import { type Edge, edgeId } from '../model/ledger.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { membersByUser } from './compare-groups.ts';
+import { joint, ownedBy, ownersFor } from './owners.ts';
 
 interface Worlds {
   /** Source groups with the Genesys groups that stand for them. */
@@ -11,23 +12,28 @@ interface Worlds {
   readonly wanted: readonly Assignment[];
   readonly present: readonly PresentAssignment[];
   readonly tenant: Tenant;
+  /** The mappings that need a source group as a Genesys group. */
+  readonly neededBy: (key: GroupKey) => readonly MappingId[];
 }
 
 /** What the config wants and the target shows, with the mapping, group and person that want it. */
-export function agreeing({ pairs, wanted, present }: Worlds): JournalEdge[] {
+export function agreeing({ pairs, wanted, present, neededBy }: Worlds): JournalEdge[] {
   const entries = new Map<string, JournalEdge>();
   const put = (entry: JournalEdge) => {
     const id = edgeId(entry.edge);
-    if (!entries.has(id)) entries.set(id, entry);
+    entries.set(id, joint(entry, entries.get(id)));
   };
   for (const [group, found] of pairs) {
     const { key, mapping } = group;
+    const owners = ownersFor(key, neededBy(key));
     put({ edge: { kind: 'group', group: found.id, key }, key, mapping });
     const members = membersByUser(group);
     for (const user of found.memberIds) {
       const member = members.get(user);
       if (member)
-        put({ edge: { kind: 'member', group: found.id, user }, key, mapping, person: member.person });
+        put(
+          ownedBy({ kind: 'member', group: found.id, user }, owners, { key, mapping, person: member.person }),
+        );
     }
   }
   const ids = idsOf(pairs);

@@ -1,8 +1,10 @@
 import type { Change, Placement } from '../model/change.ts';
 import type { Assignment, DesiredGroup, PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, UserId } from '../model/keys.ts';
+import type { Owner } from '../model/ledger.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import type { Removal } from './keep-owned.ts';
+import { eachOnce, others, ownersOf } from './owners.ts';
 
 /**
  * Additions: what the config wants and the target does not show. `missing` is left out where there is no group yet.
@@ -18,6 +20,7 @@ export function groupAdditions(
   group: DesiredGroup,
   present: TenantGroup | undefined,
   missing: ReadonlySet<UserId> | undefined,
+  owners: readonly Owner[],
 ): Change[] {
   const changes: Change[] = [];
   const { key, mapping } = group;
@@ -52,29 +55,35 @@ export function groupAdditions(
     }
   }
   if (missing?.size === 0) return changes;
+  const wantedBy = { mapping: owners[0]?.mapping ?? mapping, ...others(owners) };
   for (const { user, person, path } of group.members) {
     if (missing?.has(user) === false) continue;
-    changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, mapping });
+    changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, ...wantedBy });
   }
   return changes;
 }
 
-/** Attachments that the config wants and the target does not show. Several mappings may want the same one. */
+/** Attachments that the config wants and the target does not show; one that several mappings want is one change. */
 export function attachments(
   wanted: readonly Assignment[],
   present: readonly PresentAssignment[],
   idsOf: (key: GroupKey) => GroupId | undefined,
 ): Change[] {
   const seen = new Set(present.map(presentId));
-  const changes: Change[] = [];
+  const placements = new Map<string, Placement>();
   for (const assignment of wanted) {
     const placement = placementOf(assignment, idsOf);
     const id = presentId({ ...placement, group: placement.id ?? placement.group });
     if (seen.has(id)) continue;
-    seen.add(id);
-    changes.push({ kind: 'queue.attach', ...placement });
+    const known = placements.get(id);
+    placements.set(id, known ? shared(known, placement) : placement);
   }
-  return changes;
+  return [...placements.values()].map(placement => ({ kind: 'queue.attach', ...placement }));
+}
+
+function shared(first: Placement, second: Placement): Placement {
+  const ownersIn = ({ group, ...rest }: Placement) => ownersOf({ ...rest, key: group });
+  return { ...first, ...others(eachOnce([...ownersIn(first), ...ownersIn(second)])) };
 }
 
 function placementOf(assignment: Assignment, idsOf: (key: GroupKey) => GroupId | undefined): Placement {
@@ -101,7 +110,10 @@ const presentId = (row: Pick<PresentAssignment, 'how' | 'queue' | 'group' | 'use
 /** Removals, one for one from the edges that may go. */
 export function removalChange({ owned, because }: Removal): Change {
   const { edge, key, mapping } = owned;
-  const person = owned.person === undefined ? {} : { person: owned.person };
+  const whose = {
+    ...(owned.person === undefined ? {} : { person: owned.person }),
+    ...(owned.also === undefined ? {} : { also: owned.also }),
+  };
   switch (edge.kind) {
     case 'member':
       return {
@@ -109,7 +121,7 @@ export function removalChange({ owned, because }: Removal): Change {
         group: key,
         id: edge.group,
         user: edge.user,
-        ...person,
+        ...whose,
         because,
         mapping,
       };
@@ -121,6 +133,7 @@ export function removalChange({ owned, because }: Removal): Change {
         ...(edge.ring === undefined ? {} : { ring: edge.ring }),
         group: key,
         id: edge.group,
+        ...whose,
         because,
         mapping,
       };
@@ -131,7 +144,7 @@ export function removalChange({ owned, because }: Removal): Change {
         how: 'direct-members',
         group: key,
         user: edge.user,
-        ...person,
+        ...whose,
         because,
         mapping,
       };

@@ -2,10 +2,11 @@ import type { RemovalCause } from '../model/change.ts';
 import type { Desired, DesiredGroup, HeldMapping } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
 import { type GroupKey, keyOf, type MappingId } from '../model/keys.ts';
-import { type Edge, isUnmade, type Ledger, type OwnedEdge } from '../model/ledger.ts';
-import { bookOf, ownedEdge } from '../model/ledger-book.ts';
+import { type Edge, isUnmade, type Ledger, type OwnedEdge, type Owner } from '../model/ledger.ts';
+import { bookOf, type Held, ownedEdge } from '../model/ledger-book.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
+import { eachOnce, ledBy, ownedBy, ownersOf, sameOwners } from './owners.ts';
 import type { Sights } from './sights.ts';
 
 export interface Removal {
@@ -37,7 +38,8 @@ export interface OwnedInput {
 }
 
 /**
- * What becomes of everything that is ours. We take away only what the ledger holds, and only on proof:
+ * What becomes of everything that is ours. We take away only what the ledger holds, and only on proof. What several
+ * mappings want is owned by all of them, and each is judged by itself: it goes when the last one lets go.
  *
  * ```
  * wanted  present                                  →
@@ -58,36 +60,58 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const rehome: JournalEdge[] = [];
   const vanished: OwnedEdge[] = [];
   const kept = new Map<string, number>();
+  const verdictOn = ({ edge }: OwnedEdge, owner: Owner) =>
+    judge(edge, owner, groups.get(owner.key), heldMappings, input);
+  const handOver = (owned: OwnedEdge, owners: readonly Owner[]) => {
+    if (!sameOwners(ownersOf(owned), owners)) rehome.push(ownedBy(owned.edge, owners, owned));
+  };
   const rule = (owned: OwnedEdge) => {
     const isThere = input.sights.shows(owned.edge);
     const wish = input.sights.wish(owned.edge);
     const isGone = !isThere && owned.state === 'owned' && !input.skipped.has(owned.key);
     if (isGone && (wish || (owned.edge.kind === 'group' && groups.has(owned.key)))) vanished.push(owned);
-    // A mapping that was written anew has another id: what it still wants must not look as if nobody did.
-    if (wish && !(input.mappings.has(owned.mapping) && groups.has(owned.key))) rehome.push(wish);
     if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
       // A run that died may have made the group; nobody has looked for it, so nothing is known of it.
     } else if (owned.edge.kind === 'group') {
       if (isThere && owned.state !== 'owned') confirm.push(owned.edge);
       if (!isThere) forget.push(owned.edge);
+      // A mapping that was written anew has another id: what it still wants must not look as if nobody did.
+      if (wish && !(input.mappings.has(owned.mapping) && groups.has(owned.key))) rehome.push(wish);
     } else if (wish) {
       if (isThere && owned.state !== 'owned') confirm.push(owned.edge);
+      // Who does not want it now, and cannot be proven not to, still has a hold on it.
+      const doubtful = ownersOf(owned).filter(
+        owner => input.mappings.has(owner.mapping) && 'why' in verdictOn(owned, owner),
+      );
+      handOver(owned, eachOnce([...ownersOf(wish), ...doubtful]));
     } else if (!isThere) {
       forget.push(owned.edge);
     } else {
-      const verdict = judge(owned, groups.get(owned.key), heldMappings, input);
-      if ('because' in verdict) removals.push({ owned, because: verdict.because });
-      else kept.set(verdict.why, (kept.get(verdict.why) ?? 0) + 1);
+      const verdicts = ownersOf(owned).map(owner => ({ owner, verdict: verdictOn(owned, owner) }));
+      const holding = verdicts.filter(({ verdict }) => 'why' in verdict);
+      const [first] = holding;
+      if (first && 'why' in first.verdict) {
+        kept.set(first.verdict.why, (kept.get(first.verdict.why) ?? 0) + 1);
+        handOver(
+          owned,
+          holding.map(({ owner }) => owner),
+        );
+      } else {
+        // Somebody who left is told by the group that they left, not by a mapping that went at the same time.
+        const left = verdicts.find(({ verdict }) => 'because' in verdict && verdict.because === 'left');
+        const { owner } = left ?? verdicts[0]!;
+        removals.push({ owned: ledBy(owned, owner), because: left ? 'left' : 'unmapped' });
+      }
     }
   };
   const book = bookOf(input.ledger);
   for (const owned of book.others()) rule(owned);
   for (const [group, people] of book.members()) {
     const unsettled = input.sights.unsettledIn(group);
+    const isAsOwned = ownerCheck(input.sights.ownersIn(group));
     for (const [user, held] of people) {
-      const { state, mapping, key } = held.holding;
       const isSettled = unsettled !== undefined && !unsettled.has(user);
-      if (isSettled && state === 'owned' && input.mappings.has(mapping) && groups.has(key)) continue;
+      if (isSettled && held.holding.state === 'owned' && isAsOwned(held)) continue;
       rule(ownedEdge('member', group, user, held));
     }
   }
@@ -104,39 +128,51 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   return { removals, confirm, forget, rehome, vanished, notes };
 }
 
+/** Most people of a group were put there together: what holds for one of them holds for the next. */
+function ownerCheck(wanted: readonly Owner[] | undefined): (held: Held) => boolean {
+  if (!wanted) return () => false;
+  let last: { readonly held: Held; readonly isSame: boolean } | undefined;
+  return held => {
+    const isKnown = last?.held.holding === held.holding && last.held.also === held.also;
+    if (!isKnown) last = { held, isSame: sameOwners(ownersOf({ ...held.holding, also: held.also }), wanted) };
+    return last!.isSame;
+  };
+}
+
 const isOfUnmade = (edge: Edge): boolean => edge.kind !== 'queue-member' && isUnmade(edge.group);
 
 type Verdict = { readonly because: RemovalCause } | { readonly why: string };
 
 function judge(
-  owned: OwnedEdge,
+  edge: Edge,
+  owner: Owner,
   group: DesiredGroup | undefined,
   heldMappings: ReadonlyMap<MappingId, HeldMapping>,
   { mappings, skipped, whenGroupGone, tellable }: OwnedInput,
 ): Verdict {
-  if (owned.edge.kind === 'attachment' && !tellable.has(owned.edge.how))
+  if (edge.kind === 'attachment' && !tellable.has(edge.how))
     return {
-      why: `it was told the way of another contract (${owned.edge.how}), which alone can take it back`,
+      why: `it was told the way of another contract (${edge.how}), which alone can take it back`,
     };
-  if (skipped.has(owned.key)) return { why: `the group "${group?.name ?? owned.key}" is left alone` };
+  if (skipped.has(owner.key)) return { why: `the group "${group?.name ?? owner.key}" is left alone` };
   if (!group) {
-    if (!mappings.has(owned.mapping)) {
+    if (!mappings.has(owner.mapping)) {
       // Another mapping may want the group, if only the source showed it.
       const doubt = [...heldMappings.values()].find(
-        held => !held.gone && owned.key.startsWith(keyOf(held.from, '')),
+        held => !held.gone && owner.key.startsWith(keyOf(held.from, '')),
       );
       return doubt ? { why: doubt.why } : { because: 'unmapped' };
     }
-    const held = heldMappings.get(owned.mapping);
+    const held = heldMappings.get(owner.mapping);
     if (held && !(whenGroupGone === 'remove' && held.gone)) return { why: held.why };
     if (whenGroupGone === 'remove') return { because: 'left' };
-    return { why: `the source no longer shows the group ${owned.key}` };
+    return { why: `the source no longer shows the group ${owner.key}` };
   }
   // An attachment rests on the config alone: who is in the group is another matter.
-  if (owned.edge.kind === 'attachment') return { because: 'unmapped' };
+  if (edge.kind === 'attachment') return { because: 'unmapped' };
   if (!group.removable && !(whenGroupGone === 'remove' && group.emptied))
     return { why: `"${group.name}": ${group.whyNot}` };
-  if (owned.person !== undefined && group.unlinked.includes(owned.person)) {
+  if (owner.person !== undefined && group.unlinked.includes(owner.person)) {
     return { why: 'they are still listed in the source but could not be linked to a user now' };
   }
   return { because: 'left' };

@@ -17,6 +17,7 @@ import { bindUnmade, matchGroups } from './match-groups.ts';
 import type { Carriers } from './order.ts';
 import { otherHands } from './other-hands.ts';
 import { withoutOverlap } from './overlap.ts';
+import { ownersFor } from './owners.ts';
 import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
 import { quarantine } from './quarantine.ts';
@@ -31,8 +32,8 @@ export interface PlanInput {
   readonly present: readonly PresentAssignment[];
   /** The ways in which a queue can be told under the contract of this run. */
   readonly tellable: ReadonlySet<StrategyName>;
-  /** Source groups that must exist as Genesys groups. */
-  readonly groupsNeeded: ReadonlySet<GroupKey>;
+  /** Source groups that must exist as Genesys groups, with the mappings that need them. */
+  readonly groupsNeeded: ReadonlyMap<GroupKey, readonly MappingId[]>;
   readonly tenant: Tenant;
   readonly ledger: Ledger;
   readonly mappings: ReadonlySet<MappingId>;
@@ -67,9 +68,10 @@ export function makePlan(input: PlanInput): Plan {
     ({ subject }) => subject.kind === 'user' || !matches.skipped.has(subject.group),
   );
   const { wanted, notes: overlaps } = withoutOverlap(served, groups, tenant);
+  const neededBy = (key: GroupKey) => input.groupsNeeded.get(key) ?? [];
   const comparisons = compareGroups(matches.pairs, bookOf(ledger));
   // Who is also there through a group is not added, and yet wanted: the hold on them is not given up.
-  const sights = sightsOf({ comparisons, wanted: served, present, tenant, idOf });
+  const sights = sightsOf({ comparisons, wanted: served, present, tenant, idOf, neededBy });
   const owned = keepOwned({
     ledger,
     desired,
@@ -88,7 +90,12 @@ export function makePlan(input: PlanInput): Plan {
   const putsBack = input.limits.takenAway === 'put-back';
   const additions = [
     ...[...matches.pairs].flatMap(([group, found]) =>
-      groupAdditions(group, found, found && comparisons.get(found.id)?.missing),
+      groupAdditions(
+        group,
+        found,
+        found && comparisons.get(found.id)?.missing,
+        ownersFor(group.key, neededBy(group.key)),
+      ),
     ),
     ...attachments(wanted, present, idOf),
   ];

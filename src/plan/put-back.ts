@@ -5,11 +5,11 @@ import type { Tenant } from '../model/tenant.ts';
 
 /** The change that makes a lost edge true again, for the mapping, group and person that it was lost by; or why not. */
 export function putBack(
-  { edge, key, mapping, person }: JournalEdge,
+  { edge, key, mapping, person, also }: JournalEdge,
   tenant: Tenant,
   tellable: ReadonlySet<StrategyName>,
 ): Change | { readonly whyNot: string } {
-  const who = person === undefined ? {} : { person };
+  const who = { ...(person === undefined ? {} : { person }), ...(also === undefined ? {} : { also }) };
   const group = 'group' in edge ? tenant.groups.find(each => each.id === edge.group) : undefined;
   const queue = 'queue' in edge ? tenant.queues.find(each => each.id === edge.queue) : undefined;
   const user = 'user' in edge ? tenant.users.find(each => each.id === edge.user) : undefined;
@@ -55,6 +55,7 @@ export function putBack(
         id: edge.group,
         because: 'undone',
         mapping,
+        ...(also === undefined ? {} : { also }),
       };
     }
   }

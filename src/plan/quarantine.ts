@@ -4,6 +4,7 @@ import type { QuarantineLimits } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Removal } from './keep-owned.ts';
+import { ownersOf } from './owners.ts';
 
 export interface Quarantined {
   /** The removals that may go on. */
@@ -34,8 +35,10 @@ export function quarantine(
   }
   if (leaving.size === 0) return { removals, notes: [] };
   const placed = new Map<GroupKey, number>();
-  for (const { key, edge } of ledger.values()) {
-    if (isPerson(edge.kind) && leaving.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
+  for (const owned of ledger.values()) {
+    if (!isPerson(owned.edge.kind)) continue;
+    for (const key of new Set(ownersOf(owned).map(owner => owner.key)))
+      if (leaving.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
   }
   const waiting = new Set<Removal>();
   const notes: Note[] = [];

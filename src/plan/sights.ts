@@ -1,9 +1,10 @@
 import type { Assignment, PresentAssignment } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
-import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
-import { type Edge, edgeId } from '../model/ledger.ts';
+import type { GroupId, GroupKey, MappingId, QueueId, UserId } from '../model/keys.ts';
+import { type Edge, edgeId, type Owner } from '../model/ledger.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { type Comparison, membersByUser } from './compare-groups.ts';
+import { joint, ownedBy, ownersFor } from './owners.ts';
 
 /** Is a thing of the ledger wanted, and by whom; does the target show it? Asked of every edge of ours. */
 export interface Sights {
@@ -11,6 +12,8 @@ export interface Sights {
   shows(edge: Edge): boolean;
   /** Whom of ours in a group something has to be decided about; undefined for everybody. */
   unsettledIn(group: GroupId): ReadonlySet<UserId> | undefined;
+  /** Who wants the people of a group in it; undefined where it stands for no source group. */
+  ownersIn(group: GroupId): readonly Owner[] | undefined;
 }
 
 interface SightInput {
@@ -19,11 +22,17 @@ interface SightInput {
   readonly present: readonly PresentAssignment[];
   readonly tenant: Pick<Tenant, 'groups' | 'queues'>;
   readonly idOf: (key: GroupKey) => GroupId | undefined;
+  /** The mappings that need a source group as a Genesys group. */
+  readonly neededBy: (key: GroupKey) => readonly MappingId[];
 }
 
-/** What the config wants is answered for groups that exist; of several wishes for one thing, with the first. */
+/** What the config wants is answered for groups that exist, and with everybody who wants it. */
 export function sightsOf(input: SightInput): Sights {
   const { comparisons } = input;
+  const ownersIn = lastOnly((id: GroupId) => {
+    const group = comparisons.get(id)?.group;
+    return group && ownersFor(group.key, input.neededBy(group.key));
+  });
   const placed = wishesOnQueues(input);
   const shown = shownOnQueues(input);
   const groups = new Map(input.tenant.groups.map(group => [group.id, group]));
@@ -38,7 +47,7 @@ export function sightsOf(input: SightInput): Sights {
       const { key, mapping } = pair;
       if (edge.kind === 'group') return { edge: { kind: 'group', group: edge.group, key }, key, mapping };
       const member = wanted(edge.group).get(edge.user);
-      return member && { edge, key, mapping, person: member.person };
+      return member && ownedBy(edge, ownersIn(edge.group)!, { mapping, key, person: member.person });
     },
     shows: edge => {
       if (edge.kind === 'queue-member') return shown.people.get(edge.queue)?.has(edge.user) ?? false;
@@ -47,6 +56,7 @@ export function sightsOf(input: SightInput): Sights {
       return members(edge.group).has(edge.user);
     },
     unsettledIn: group => comparisons.get(group)?.unsettled,
+    ownersIn,
   };
 }
 
@@ -58,15 +68,15 @@ function wishesOnQueues({ wanted, idOf }: SightInput) {
       const { user, person } = subject;
       const onQueue = people.get(queue) ?? new Map<UserId, JournalEdge>();
       people.set(queue, onQueue);
-      if (!onQueue.has(user))
-        onQueue.set(user, { edge: { kind: 'queue-member', queue, user }, key: through!, mapping, person });
+      const edge = { kind: 'queue-member', queue, user } as const;
+      onQueue.set(user, joint({ edge, key: through!, mapping, person }, onQueue.get(user)));
       continue;
     }
     const group = idOf(subject.group);
     if (!group || how === 'direct-members') continue;
     const edge = { kind: 'attachment', queue, group, how, ...(ring === undefined ? {} : { ring }) } as const;
     const id = edgeId(edge);
-    if (!groups.has(id)) groups.set(id, { edge, key: subject.group, mapping });
+    groups.set(id, joint({ edge, key: subject.group, mapping }, groups.get(id)));
   }
   return { people, groups };
 }

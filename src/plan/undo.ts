@@ -57,7 +57,14 @@ export interface UndoInput {
  */
 export function undoPlan(input: UndoInput): Plan {
   const { effects, tenant, ledger, present } = input;
-  const { shows } = sightsOf({ comparisons: new Map(), wanted: [], present, tenant, idOf: () => undefined });
+  const { shows } = sightsOf({
+    comparisons: new Map(),
+    wanted: [],
+    present,
+    tenant,
+    idOf: () => undefined,
+    neededBy: () => [],
+  });
   const left = new Map<string, number>();
   const leave = (why: string, count = 1) => {
     if (count > 0) left.set(why, (left.get(why) ?? 0) + count);

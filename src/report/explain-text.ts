@@ -40,7 +40,10 @@ export function queueText(explanation: QueueExplanation, paint: Paint = plainPai
 }
 
 function reason(person: QueuePerson, paint: Paint): string {
-  const chain = person.path ? `${person.path.toReversed().join(' ← ')} ← ${person.mapping}` : '';
+  const reasons = [person, ...(person.also ?? [])];
+  const chain = reasons
+    .flatMap(({ path, mapping }) => (path ? [`${path.toReversed().join(' ← ')} ← ${mapping}`] : []))
+    .join('; also ');
   if (person.state === 'coming') return `${paint.change('comes with the next run')}  ${paint.dim(chain)}`;
   const joined = person.joined === false ? ', not activated' : '';
   const how = `${person.by === 'group' ? 'through a group' : 'directly'}${joined}`;

@@ -1,4 +1,5 @@
 import type { RunRecord, WriteRecord } from '../model/history.ts';
+import type { JournalEdge } from '../model/journal.ts';
 import { purposeText } from '../model/purpose.ts';
 import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
@@ -32,9 +33,30 @@ const aboutOf = ({ purpose, adopted, released }: RunRecord): string =>
 export function runText(run: RunRecord, paint: Paint = plainPaint): string {
   const lines = [
     `${paint.bold(run.run)}  ${run.at}  ${run.state ?? 'died'}  ${run.contract} contract, plan ${run.fingerprint.slice(0, 16)}${aboutOf(run)}`,
+    ...handoverLines(run.rehomed, paint),
     ...run.writes.flatMap(write => writeLines(write, paint)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What changed hands, counted by who has it now. */
+function handoverLines(edges: readonly JournalEdge[], paint: Paint): string[] {
+  const counts = new Map<string, number>();
+  for (const edge of edges) counts.set(wantedBy([edge]), (counts.get(wantedBy([edge])) ?? 0) + 1);
+  return [...counts].map(([owners, count]) =>
+    paint.dim(
+      `  ${count} assignment${count === 1 ? '' : 's'} of ours ${count === 1 ? 'is' : 'are'} wanted by ${owners} from now on`,
+    ),
+  );
+}
+
+/** The mappings behind some entries: `day, night and 3 more`. */
+function wantedBy(edges: readonly JournalEdge[], most = 4): string {
+  const mappings = new Set(
+    edges.flatMap(({ mapping, also = [] }) => [mapping, ...also.map(owner => owner.mapping)]),
+  );
+  const shown = [...mappings].slice(0, most).join(', ');
+  return mappings.size > most ? `${shown} and ${mappings.size - most} more` : shown;
 }
 
 const stateText: Readonly<Record<WriteRecord['state'], string>> = {
@@ -50,8 +72,9 @@ function writeLines(write: WriteRecord, paint: Paint): string[] {
     ...(write.adds.length > 0 ? [`+${write.adds.length}`] : []),
     ...(write.drops.length > 0 ? [`−${write.drops.length}`] : []),
   ].join(' ');
+  const behind = wantedBy([...write.adds, ...write.drops]);
   return [
-    `  ${write.at.slice(11, 19)}  ${write.route}  ${paint.bold(write.subject)}  ${effect}  ${colour(stateText[write.state])}`,
+    `  ${write.at.slice(11, 19)}  ${write.route}  ${paint.bold(write.subject)}  ${effect}  ${colour(stateText[write.state])}${behind ? paint.dim(`  ${behind}`) : ''}`,
     ...(write.problem ? [paint.dim(`            ${write.problem}`)] : []),
   ];
 }

@@ -1,6 +1,8 @@
 import { strategies, strategyNamed } from '../assignment/registry.ts';
 import type { Resolved } from '../desired/resolve.ts';
 import type { Contract, ContractChoice } from '../model/contract.ts';
+import type { Service } from '../model/desired.ts';
+import type { GroupKey, MappingId } from '../model/keys.ts';
 import type { Ledger, Partings } from '../model/ledger.ts';
 import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
@@ -45,7 +47,7 @@ export function inputOf({
     ),
     present: strategies.flatMap(each => each.present(tenant)),
     tellable: tellableIn(tenant.choice.contract),
-    groupsNeeded: new Set(withGroup.map(service => service.group)),
+    groupsNeeded: neededBy(withGroup),
     tenant,
     ledger,
     seats: seats ?? new Map(),
@@ -57,6 +59,17 @@ export function inputOf({
     released: job.released ?? new Set(),
     notes: [...switchNotes(tenant.choice), ...notes, ...(tenant.notes ?? [])],
   };
+}
+
+/** Mappings by the group that they serve; each once, in the order of the services. */
+function neededBy(services: readonly Service[]): Map<GroupKey, MappingId[]> {
+  const needed = new Map<GroupKey, MappingId[]>();
+  for (const { group, mapping } of services) {
+    const mappings = needed.get(group) ?? [];
+    needed.set(group, mappings);
+    if (!mappings.includes(mapping)) mappings.push(mapping);
+  }
+  return needed;
 }
 
 /** The platform's ways are there beside the documented one, the documented one only where its contract is spoken. */

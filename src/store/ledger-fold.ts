@@ -62,7 +62,7 @@ export class LedgerFold {
         for (const id of line.forget) this.#edges.delete(id);
         for (const wish of line.rehome ?? []) {
           const owned = this.#edges.get(edgeId(wish.edge));
-          if (owned) this.#edges.set(edgeId(wish.edge), { ...owned, ...wish });
+          if (owned) this.#edges.set(edgeId(wish.edge), { ...withoutOwners(owned), ...wish });
         }
         for (const entry of line.adopt ?? []) {
           const id = edgeId(entry.edge);
@@ -93,3 +93,6 @@ export class LedgerFold {
     }
   }
 }
+
+/** All owners are written down anew, so that none who let go is left over. */
+const withoutOwners = ({ also: _, ...owned }: OwnedEdge): OwnedEdge => owned;

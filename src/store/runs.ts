@@ -21,6 +21,7 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
         bound: [],
         adopted: [],
         released: [],
+        rehomed: [],
       });
       continue;
     }
@@ -33,6 +34,7 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
       run.bound = [...run.bound, ...line.bind];
       run.adopted = [...run.adopted, ...(line.adopt ?? [])];
       run.released = [...run.released, ...(line.release ?? [])];
+      run.rehomed = [...run.rehomed, ...(line.rehome ?? [])];
     } else if (line.kind === 'end') {
       run.state = line.state;
       run.endedAt = line.at;

@@ -36,6 +36,7 @@ const judge = ({
     sights: {
       wish: () => (wanted ? { edge, mapping: 'm-a', key: 'corp:a' } : undefined),
       shows: () => present,
+      ownersIn: () => [{ mapping: 'm-a', key: 'corp:a' }],
       unsettledIn: () => new Set(wanted && present ? [] : ['ana']),
     },
     whenGroupGone: 'keep',
@@ -53,6 +54,54 @@ const held: HeldMapping = { mapping: 'm-a', from: 'corp', why: 'gone', gone: tru
 const half: HeldMapping = { ...held, why: 'half a list', gone: false };
 const remove = { whenGroupGone: 'remove' } as const;
 const emptied = desiredGroup('a', []);
+
+describe('what two mappings want', () => {
+  const also = [{ mapping: 'm-b', key: 'corp:b', person: 'corp:ana' }];
+  const rule = (change: Partial<OwnedInput>, groups: readonly DesiredGroup[]) => {
+    const { removals, rehome } = keepOwned({
+      ledger: ledgerOf(owned(direct, 'a', { person: 'corp:ana', also })),
+      desired: { groups, services: [], heldMappings: [], notes: [] },
+      mappings: new Set(['m-a', 'm-b']),
+      skipped: new Set(),
+      sights: {
+        wish: () => undefined,
+        shows: () => true,
+        ownersIn: () => undefined,
+        unsettledIn: () => undefined,
+      },
+      whenGroupGone: 'keep',
+      tellable: new Set(['direct-members']),
+      ...change,
+    });
+    return { removals: removals.map(({ owned: { key }, because }) => [key, because]), rehome };
+  };
+  const whole = (name: string) => desiredGroup(name, ['bo']);
+  const half = (name: string) => desiredGroup(name, ['bo'], { removable: false, whyNot: 'half of it' });
+
+  it('goes when both let go, and is told by the group that was left', () => {
+    expect(rule({}, [whole('a'), whole('b')])).toEqual({ removals: [['corp:a', 'left']], rehome: [] });
+    const aGone = rule({ mappings: new Set(['m-b']) }, [whole('b')]);
+    expect(aGone.removals).toEqual([['corp:b', 'left']]);
+  });
+
+  it('stays while one of them is not known to, which then owns it alone', () => {
+    const alone = [{ edge: direct, mapping: 'm-b', key: 'corp:b', person: 'corp:ana' }];
+    expect(rule({}, [whole('a'), half('b')])).toEqual({ removals: [], rehome: alone });
+    expect(rule({}, [half('a'), half('b')])).toEqual({ removals: [], rehome: [] });
+  });
+
+  it('stays with whoever still wants it', () => {
+    const wish = { edge: direct, mapping: 'm-b', key: 'corp:b', person: 'corp:ana' };
+    const sights = {
+      wish: () => wish,
+      shows: () => true,
+      ownersIn: () => undefined,
+      unsettledIn: () => undefined,
+    };
+    expect(rule({ sights }, [whole('a'), whole('b')])).toEqual({ removals: [], rehome: [wish] });
+    expect(rule({ sights }, [half('a'), whole('b')])).toEqual({ removals: [], rehome: [] });
+  });
+});
 
 describe('an edge of ours', () => {
   it.each<[string, Case, string]>([

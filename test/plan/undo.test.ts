@@ -40,6 +40,7 @@ const run = (id: string, writes: readonly WriteRecord[], change: Partial<RunReco
   bound: [],
   adopted: [],
   released: [],
+  rehomed: [],
   ...change,
 });
 const idsOf = (entries: readonly JournalEdge[]) => entries.map(({ edge }) => edgeId(edge));

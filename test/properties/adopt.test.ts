@@ -18,6 +18,7 @@ describe('whatever the world, an adoption', () => {
         ...inputFor(world, second),
         comparisons: new Map(),
         idOf: () => undefined,
+        neededBy: () => [],
       });
       expect(changes).toEqual([]);
       for (const { edge } of bookkeeping.adopt ?? []) {

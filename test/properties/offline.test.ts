@@ -62,6 +62,13 @@ describe('whatever the world', () => {
       ...('person' in change && change.person !== undefined
         ? { person: names.personKey(change.person) }
         : {}),
+      ...('also' in change && change.also !== undefined
+        ? {
+            also: change.also.map(owner =>
+              owner.person === undefined ? owner : { ...owner, person: names.personKey(owner.person) },
+            ),
+          }
+        : {}),
     });
     const inAnyOrder = (changes: readonly Change[]) => changes.map(change => JSON.stringify(change)).sort();
     await always(async ({ second }, plan, world) => {

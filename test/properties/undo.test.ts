@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edgeId } from '../../src/model/ledger.ts';
+import { ownersOf } from '../../src/plan/owners.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
 import { undoOf } from './undoing.ts';
 import { planFor, queueIds, type Story, stories, userIds, worldOf } from './worlds.ts';
@@ -128,9 +129,14 @@ function pictureOf(
     direct: alone,
     ours: [...world.ledger]
       .filter(([id]) => shown.has(id))
-      .map(([id, { key, mapping, person, state }]) =>
-        rehomed.has(id) ? `${state} ${id}` : `${state} ${id} for ${mapping}, ${key} ${person ?? ''}`,
-      )
+      .map(([id, owned]) => {
+        const { state, person } = owned;
+        // Which of several owners is named first means nothing.
+        const owners = ownersOf(owned).map(
+          each => `${each.mapping}, ${each.key} ${each.person ?? person ?? ''}`,
+        );
+        return rehomed.has(id) ? `${state} ${id}` : `${state} ${id} for ${owners.toSorted().join('; ')}`;
+      })
       .toSorted(),
   };
 }

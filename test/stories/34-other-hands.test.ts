@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, openMuster, type Planned } from '../../src/index.ts';
-import { contracts, createWorld, type Groups, type World } from '../support/world.ts';
+import { contracts, createWorld, type Groups, journalOf, type World } from '../support/world.ts';
 
 const floorless = { staffing: { minMembers: 0 }, removals: { percent: 100 }, quarantine: { percent: 100 } };
 const support = [{ group: 'support', queues: ['Support'] }];
@@ -216,4 +216,86 @@ it('CX as Code that takes our group off its queue is told, and the group put bac
     expect(told!.includes('Put back before: support 1 time')).toBe(before === 1);
     expect(await world.on('Support')).toEqual(['ana']);
   }
+});
+
+describe.each(contracts)('what two mappings want, under the %s contract', contract => {
+  const day = { id: 'day', group: 'support', queues: ['Support'] };
+  const always = { id: 'always', group: 'support', queues: ['Support', 'Billing'] };
+  const limits = { ...floorless, removals: { percent: 100, percentFrom: 1000 } };
+
+  it('is placed once, is owned by both, and goes when the last of them lets go', async () => {
+    const world = await createWorld({
+      contract,
+      groups: { support: ['ana', 'bo'] },
+      mappings: [day, { ...always, when: { hours: '00:00-24:00' } }],
+      limits,
+      timeScale: 1,
+    });
+    const { planned } = await world.sync();
+    const attached = planned.plan.changes.filter(change => change.kind === 'queue.attach');
+    expect(attached).toHaveLength(2);
+    expect((await world.plan()).plan.bookkeeping).toMatchObject({ rehome: [] });
+
+    const why = await world.cli('explain', 'ana@example.com', 'Support');
+    expect(why.stdout).toMatch(/on Support[\s\S]*mapping day[\s\S]*on Support[\s\S]*mapping always/u);
+    const queue = await world.cli('explain', 'Support');
+    expect(queue.stdout).toMatch(/Ana Test .*support ← always; also support ← day/u);
+    const run = (await journalOf(world))[0]!.run as string;
+    expect((await world.cli('history', run)).stdout).toMatch(/group support .*always, day/u);
+
+    // The first lets go: nothing moves, and the books say whose it is now.
+    await world.configure({ mappings: [always] });
+    const first = await world.sync();
+    expect(first.planned.plan.changes).toEqual([]);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+    const handed = (await journalOf(world)).findLast(line => line.kind === 'run')!.run as string;
+    expect((await world.cli('history', handed)).stdout).toMatch(
+      /3 assignments of ours are wanted by always from now on/u,
+    );
+    expect((await world.sync()).outcome.state).toBe('nothing-to-do');
+
+    // And the last.
+    await world.configure({ mappings: [{ ...always, queues: ['Billing'] }] });
+    await world.sync();
+    expect(await world.on('Support')).toEqual([]);
+    expect(await world.on('Billing')).toEqual(['ana', 'bo']);
+  });
+
+  it('stays while one of them cannot be proven to have let go', async () => {
+    const world = await createWorld({
+      contract,
+      groups: { support: ['ana', 'bo'] },
+      mappings: [day, { ...always, queues: ['Support'] }].slice(0, 1),
+      limits,
+    });
+    await world.sync();
+    await world.configure({ mappings: [day, { ...always, group: 'sup*' }] });
+    await world.sync();
+    // `day` is gone, and the source shows no group any more for `always`: that is no proof that nobody is in it.
+    await world.configure({ mappings: [{ ...always, group: 'sup*' }] });
+    await world.directory({ other: ['ana'] });
+    const { planned } = await world.sync();
+    expect(planned.plan.changes).toEqual([]);
+    expect(notes(planned, 'removal.kept')).toHaveLength(1);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+});
+
+it('a person whom two groups put on a queue directly stays while one of the two was not read wholly', async () => {
+  const world = await createWorld({
+    groups: { support: ['ana', 'bo'], billing: ['ana', 'cy'] },
+    mappings: ['support', 'billing'].map(group => ({ group, queues: ['Support'], assign: 'direct-members' })),
+    limits: floorless,
+  });
+  await world.sync();
+  // Ana leaves support; billing names a group that nobody knows, so that not all of it is read.
+  await world.directory({ support: ['bo'], billing: ['cy', '@nights'] });
+  const { planned } = await world.sync();
+  expect(planned.plan.changes).toEqual([]);
+  expect(texts(planned, 'removal.kept')[0]).toContain('nights');
+  expect(await world.on('Support')).toEqual(['ana', 'bo', 'cy']);
+
+  await world.directory({ support: ['bo'], billing: ['cy'] });
+  await world.sync();
+  expect(await world.on('Support')).toEqual(['bo', 'cy']);
 });

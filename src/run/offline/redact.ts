@@ -1,6 +1,6 @@
 import { isOwnField } from '../../desired/people-of.ts';
 import type { Directory, DirectoryGroup, Evidence, Person } from '../../model/directory.ts';
-import type { Edge, OwnedEdge } from '../../model/ledger.ts';
+import type { Edge, OwnedEdge, Owner } from '../../model/ledger.ts';
 import { partsOf } from '../../model/ledger-book.ts';
 import type { Note } from '../../model/note.ts';
 import type { KeptSeat } from '../../model/seat.ts';
@@ -173,18 +173,23 @@ function userWith(user: TenantUser, names: Pseudonyms, labels: Labels): TenantUs
 }
 
 function ownedWith(owned: OwnedEdge, names: Pseudonyms): OwnedEdge {
-  const { edge, state, mapping, key, person, run, at, again, ...rest } = owned;
+  const { edge, state, mapping, key, person, also, run, at, again, ...rest } = owned;
   nothingElse(rest);
   return {
     edge: edgeWith(edge, names),
     state,
-    mapping,
-    key,
-    ...(person === undefined ? {} : { person: names.personKey(person) }),
+    ...ownerWith({ mapping, key, ...(person === undefined ? {} : { person }) }, names),
+    ...(also === undefined ? {} : { also: also.map(owner => ownerWith(owner, names)) }),
     run,
     at,
     ...(again === undefined ? {} : { again }),
   };
+}
+
+function ownerWith(owner: Owner, names: Pseudonyms): Owner {
+  const { mapping, key, person, ...rest } = owner;
+  nothingElse(rest);
+  return { mapping, key, ...(person === undefined ? {} : { person: names.personKey(person) }) };
 }
 
 function seatWith(seat: KeptSeat, names: Pseudonyms): KeptSeat {

@@ -132,6 +132,8 @@ export const snapshotHeader = z.looseObject({
   writtenBy: text.optional(),
 });
 
+const owner = { mapping: text, key: text, person: text.optional() };
+
 const selector = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['exact', 'glob']), text }),
   z.strictObject({ kind: z.literal('regex'), source: text, flags: text }),
@@ -158,9 +160,8 @@ export const snapshotSchema = z.strictObject({
     z.strictObject({
       edge,
       state: z.enum(['claimed', 'owned', 'leaving']),
-      mapping: text,
-      key: text,
-      person: text.optional(),
+      ...owner,
+      also: z.array(z.strictObject(owner)).optional(),
       run: text,
       at: text,
       again: count.optional(),
