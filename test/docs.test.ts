@@ -124,7 +124,9 @@ describe('docs/commands.md', () => {
   /** The options of a section, with those of the sections that it points at. */
   const told = (title: string): string[] => {
     const text = below(page, title);
-    const shared = ['Common options', 'Limit options'].filter(each => text.includes(`(#${anchorOf(each)})`));
+    const shared = ['Common options', 'Limit options', 'Report options'].filter(each =>
+      text.includes(`(#${anchorOf(each)})`),
+    );
     return [...flagsIn(text), ...shared.flatMap(each => flagsIn(below(page, each)))];
   };
 

@@ -2,6 +2,7 @@ import type { AdoptPurpose } from '../model/purpose.ts';
 import { type ApplyCommandOptions, applyPlanned } from './apply.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
+import { checkReports } from './reports.ts';
 import { terminalOf, withSession } from './session.ts';
 
 export interface AdoptCommandOptions extends ApplyCommandOptions {
@@ -19,11 +20,12 @@ export function adoptCommand(names: readonly string[], options: AdoptCommandOpti
     ...(options.takeOver ? { takeOver: true } : {}),
   };
   return withSession(terminal, options, async session => {
+    await checkReports(options);
     const { muster, stopping } = session;
     const signal = AbortSignal.any([stopping.stop, stopping.signal]);
     const planned = await withProgress(terminal, 'Adopt', onProgress =>
       muster.planAdopt(purpose, { signal, onProgress }),
     );
-    return applyPlanned(session, planned, options.yes === true);
+    return applyPlanned(session, planned, { agreed: options.yes === true, files: options });
   });
 }

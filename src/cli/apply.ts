@@ -6,13 +6,15 @@ import type { Outcome } from '../model/outcome.ts';
 import { isToApply, type Plan, thingsIn } from '../model/plan.ts';
 import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
+import type { ToldPlan } from '../report/told-plan.ts';
 import type { Planned } from '../run/job.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
+import { checkReports, type ReportFiles, writeReports } from './reports.ts';
 import { type CommonOptions, type LimitOptions, type Session, terminalOf, withSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ApplyCommandOptions extends CommonOptions, LimitOptions {
+export interface ApplyCommandOptions extends CommonOptions, LimitOptions, ReportFiles {
   readonly yes?: boolean;
 }
 
@@ -20,9 +22,13 @@ export interface ApplyCommandOptions extends CommonOptions, LimitOptions {
 export function applyCommand(planFile: string | undefined, options: ApplyCommandOptions): Promise<ExitCode> {
   const terminal = terminalOf(options);
   return withSession(terminal, options, async session => {
+    await checkReports(options);
     const saved = planFile === undefined ? undefined : await readPlan(planFile);
     const planned = await planFor(session, saved);
-    return applyPlanned(session, planned, saved !== undefined || options.yes === true);
+    return applyPlanned(session, planned, {
+      agreed: saved !== undefined || options.yes === true,
+      files: options,
+    });
   });
 }
 
@@ -36,23 +42,29 @@ async function planFor(
   );
 }
 
+export interface ApplyHow {
+  /** Nobody has to be asked. */
+  readonly agreed: boolean;
+  /** Where plan and outcome are written to. */
+  readonly files: ReportFiles;
+  /** The run before, under the contract that was not honoured. */
+  readonly earlier?: Outcome;
+}
+
 /** Shows the plan, stops at a refusal, asks, applies, tells; and follows a contract that was not honoured. */
-export async function applyPlanned(
-  session: Session,
-  planned: Planned,
-  agreed: boolean,
-  earlier?: Outcome,
-): Promise<ExitCode> {
+export async function applyPlanned(session: Session, planned: Planned, how: ApplyHow): Promise<ExitCode> {
   const { terminal, muster, stopping } = session;
   const { plan, refusals } = planned;
+  const told: ToldPlan = { plan, refusals, at: new Date(muster.job.clock.now()).toISOString() };
   if (!terminal.json) terminal.out(planText(plan, { paint: terminal.paint }));
   if (refusals.length > 0) {
     if (terminal.json)
       terminal.document({ kind: 'muster.refusal', version: 1, fingerprint: plan.fingerprint, refusals });
     else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
+    await writeReports(terminal, told, how.files);
     return exitCode.refused;
   }
-  if (isToApply(plan) && !agreed && !(await agree(terminal, plan))) {
+  if (isToApply(plan) && !how.agreed && !(await agree(terminal, plan))) {
     terminal.note('Nothing was written.\n');
     return exitCode.failed;
   }
@@ -62,10 +74,13 @@ export async function applyPlanned(
   // What is undone is not followed by what the config asks for.
   const switched = plan.purpose ? undefined : await muster.planSwitched(outcome, { signal: stopping.stop });
   // Under --json there is one document for one command: the last outcome, with the one before it inside.
-  if (!switched || !terminal.json) tell(terminal, plan, outcome, earlier);
-  if (!switched) return codeOf(outcome);
+  if (!switched || !terminal.json) tell(terminal, plan, outcome, how.earlier);
+  if (!switched) {
+    await writeReports(terminal, { ...told, outcome }, how.files);
+    return codeOf(outcome);
+  }
   terminal.note('The platform contract takes over.\n');
-  return applyPlanned(session, switched, agreed, outcome);
+  return applyPlanned(session, switched, { ...how, earlier: outcome });
 }
 
 async function agree(terminal: Terminal, plan: Plan): Promise<boolean> {

@@ -75,12 +75,6 @@ const withSnapshot = (command: Command): Command =>
 
 const withReports = (command: Command): Command =>
   command
-    .addOption(
-      new Option('--format <format>', 'print the plan in this form')
-        .choices(planFormats.map(({ name }) => name))
-        .default('text')
-        .conflicts('json'),
-    )
     .option(
       '--report <file>',
       'write it to a file as well: .html, .md, .xml (JUnit), .json or .txt; may be given several times',
@@ -110,27 +104,33 @@ withConfig(program.command('sources [source]'))
 
 withReports(withSnapshot(withLimits(withConfig(program.command('plan')))))
   .description('show who would come onto and go off which queue, why, and at what price; write nothing')
+  .addOption(
+    new Option('--format <format>', 'print the plan in this form')
+      .choices(planFormats.map(({ name }) => name))
+      .default('text')
+      .conflicts('json'),
+  )
   .option('-o, --out <file>', 'save the plan for `muster apply`')
   .option('--detailed-exitcode', 'exit with 2 where there are changes to make')
   .action(run(async () => (await import('./plan.ts')).planCommand));
 
-withLimits(withConfig(program.command('apply [plan]')))
+withReports(withLimits(withConfig(program.command('apply [plan]'))))
   .description('apply a saved plan, or plan, ask and apply')
   .option('-y, --yes', 'do not ask')
   .action(run(async () => (await import('./apply.ts')).applyCommand));
 
-withLimits(withConfig(program.command('sync')))
+withReports(withLimits(withConfig(program.command('sync'))))
   .description('plan and apply in one go, under the guards; for automation with --yes')
   .option('-y, --yes', 'do not ask')
   .action(run(async () => (await import('./sync.ts')).syncCommand));
 
-withLimits(withConfig(program.command('undo <run>')))
+withReports(withLimits(withConfig(program.command('undo <run>'))))
   .description('take back what a run did: plan from the journal, ask and apply; a run id, or last')
   .option('-y, --yes', 'do not ask')
   .option('-o, --out <file>', 'write nothing, but save the plan for `muster apply`')
   .action(run(async () => (await import('./undo.ts')).undoCommand));
 
-withConfig(program.command('adopt [names...]'))
+withReports(withConfig(program.command('adopt [names...]')))
   .description('take what is there already, and agrees, as ours: so that it can be taken away later')
   .option('-y, --yes', 'do not ask')
   .option(

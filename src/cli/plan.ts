@@ -1,6 +1,7 @@
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type SnapshotOptions, snapshotLine, withPlanning } from './planning.ts';
 import { withProgress } from './progress.ts';
+import { checkReports } from './reports.ts';
 import { type CommonOptions, type LimitOptions, terminalOf } from './session.ts';
 import { type ReportOptions, tellPlan } from './tell-plan.ts';
 
@@ -13,6 +14,7 @@ export interface PlanCommandOptions extends CommonOptions, LimitOptions, Snapsho
 export function planCommand(options: PlanCommandOptions): Promise<ExitCode> {
   const terminal = terminalOf(options);
   return withPlanning(terminal, options, async ({ job, taken, plan }) => {
+    await checkReports(options);
     const planned = await withProgress(terminal, 'Plan', plan);
     if (taken) terminal.note(`${snapshotLine(taken)}\n`);
     await tellPlan(terminal, planned, { ...options, nowMs: job.clock.now(), taken });

@@ -2,6 +2,8 @@ import type { Note } from '../model/note.ts';
 import type { Refusal } from '../model/plan.ts';
 import { counted } from './counted.ts';
 import { type JunitCase, junitXml } from './junit.ts';
+import { outcomeCases } from './outcome-junit.ts';
+import { outcomeView } from './outcome-view.ts';
 import { priceText } from './plan-text.ts';
 import { type PlanView, type QueueView, viewOf } from './plan-view.ts';
 import { basisText, type ToldPlan } from './told-plan.ts';
@@ -24,7 +26,9 @@ export function junitOf(told: ToldPlan): string {
   const warnings = view.notes.filter(note => note.level === 'warning');
   const quarantined = warnings.filter(note => note.code === 'group.quarantined');
   const others = warnings.filter(note => note.code !== 'group.quarantined');
+  const outcome = told.outcome && outcomeView(told.outcome, plan.purpose);
   const cases = [
+    ...outcomeCases(outcome),
     ...guardCases(view.refusals.filter(refusal => !names.has(refusal.subject))),
     ...[...refused, ...shown].map(queue => queueCase(queue, ofQueue(queue))),
     ...quarantined.map(quarantineCase),
@@ -120,6 +124,8 @@ function summary(view: PlanView, told: ToldPlan): string {
     ...(view.drain === undefined ? [] : [view.drain]),
     ...(view.changes > 0 ? [priceText(view.price)] : []),
     `Fingerprint ${view.fingerprint}`,
+    ...view.adopted.slice(0, most.people).map(({ name, what }) => `becomes ours: ${name}: ${what}`),
+    ...view.released.slice(0, most.people).map(({ name, what }) => `no longer ours: ${name}: ${what}`),
     ...view.seats.slice(0, most.people).map(seat => `as it was: ${seat}`),
     ...notes.map(note => `· ${note.text}`),
   ].join('\n');

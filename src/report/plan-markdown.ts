@@ -1,8 +1,11 @@
 import type { Note } from '../model/note.ts';
 import type { Refusal } from '../model/plan.ts';
+import type { BookRow } from './books-view.ts';
 import { counted } from './counted.ts';
 import { fitting, lengthOf } from './fitting.ts';
 import { markdownRow, markdownTable, markdownText } from './markdown-text.ts';
+import { outcomeMarkdown } from './outcome-markdown.ts';
+import { outcomeView } from './outcome-view.ts';
 import { priceText } from './plan-text.ts';
 import { type PlanView, type QueueView, viewOf } from './plan-view.ts';
 import { basisText, type ToldPlan } from './told-plan.ts';
@@ -16,7 +19,14 @@ const longest = 65_536;
  */
 export function markdownOf(told: ToldPlan, most = longest): string {
   const view = viewOf(told.plan, told.refusals);
-  const head = [marker, `## ${sentence(view)}`, '', ...refusalLines(view.refusals)];
+  const outcome = told.outcome && outcomeView(told.outcome, told.plan.purpose);
+  const head = [
+    marker,
+    `## ${sentence(view)}`,
+    '',
+    ...outcomeMarkdown(outcome, most / 4),
+    ...refusalLines(view.refusals),
+  ];
   const foot = [...priceLines(view), footer(view, told), ''];
   let room = most - lengthOf(head) - lengthOf(foot);
   const take = (lines: string[], share: number, leftOut: (rest: readonly string[]) => string): string[] => {
@@ -26,15 +36,19 @@ export function markdownOf(told: ToldPlan, most = longest): string {
     return told;
   };
   // Headings and folds around the parts below are made of these, and of nothing from outside.
-  room -= 600;
+  room -= 1_200;
   const queues = take(queueRows(view), 0.5, rest =>
     markdownRow([`… and ${counted(rest.length, 'more queue')}, ${lossesIn(rest)}`, '', '', '', '']),
   );
+  const more = (noun: string) => (rest: readonly string[]) =>
+    `- … and ${counted(rest.length, `more ${noun}`)}`;
   const seats = take(
     view.seats.map(seat => `- ${markdownText(seat)}`),
     0.1,
-    rest => `- … and ${counted(rest.length, 'more seat')}`,
+    more('seat'),
   );
+  const adopted = take(bookItems(view.adopted), 0.25, more('place'));
+  const released = take(bookItems(view.released), 0.25, more('place'));
   const notes = take(noteItems(view.notes), 0.5, rest => `- … and ${counted(rest.length, 'more note')}`);
   const groups = take(groupItems(view), 0.25, rest => `- … and ${counted(rest.length, 'more group')}`);
   const people = take(peopleItems(view), 1, rest => `- … and ${rest.filter(isPerson).length} more people`);
@@ -44,6 +58,8 @@ export function markdownOf(told: ToldPlan, most = longest): string {
     ...(view.drain === undefined ? [] : [`⏳ ${markdownText(view.drain)}.`, '']),
     ...fold(`Who comes and goes, and why (${peopleCount(view)})`, people),
     ...fold(`Changes to groups (${view.groups.length})`, groups),
+    ...fold(`Becomes ours as it is (${view.adopted.length})`, adopted),
+    ...fold(`No longer ours, and stays (${view.released.length})`, released),
     ...fold(`Ring and activation as they were (${view.seats.length})`, seats),
     ...(notes.length === 0 ? [] : ['### Notes', '', ...notes, '']),
     ...foot,
@@ -133,6 +149,9 @@ const groupItems = ({ groups }: PlanView): string[] =>
   groups.map(
     ({ name, what }) => `- **${markdownText(name)}**: ${what.map(each => markdownText(each)).join(', ')}`,
   );
+
+const bookItems = (rows: readonly BookRow[]): string[] =>
+  rows.map(({ name, what }) => `- **${markdownText(name)}**: ${markdownText(what)}`);
 
 const noteItems = (notes: readonly Note[]): string[] =>
   notes.map(({ level, text, remedy }) => {

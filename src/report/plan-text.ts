@@ -2,6 +2,7 @@ import type { Note } from '../model/note.ts';
 import { isToApply, type Plan, type Price, type Refusal } from '../model/plan.ts';
 import type { BookRow } from './books-view.ts';
 import { counted } from './counted.ts';
+import { outcomeText } from './outcome-text.ts';
 import { type Paint, plainPaint } from './paint.ts';
 import { type PersonRow, type QueueView, viewOf } from './plan-view.ts';
 import { shown } from './shown-text.ts';
@@ -22,11 +23,16 @@ export interface PlanTextOptions {
   readonly mostNotes?: number;
 }
 
-/** The text that stands on a terminal; refusals below, where a reader's eye is when the command ends. */
+/** The text that stands on a terminal; refusals and outcome below, where a reader's eye is when the command ends. */
 export const textOf = (
-  { plan, refusals }: Pick<ToldPlan, 'plan' | 'refusals'>,
+  { plan, refusals, outcome }: Pick<ToldPlan, 'plan' | 'refusals' | 'outcome'>,
   paint: Paint = plainPaint,
-): string => `${planText(plan, { paint })}${refusals.length > 0 ? `\n${refusalText(refusals, paint)}` : ''}`;
+): string =>
+  [
+    planText(plan, { paint }),
+    ...(refusals.length > 0 ? [refusalText(refusals, paint)] : []),
+    ...(outcome ? [outcomeText(outcome, paint, plan.purpose)] : []),
+  ].join('\n');
 
 /** The plan as people read it: per queue heads before and after, names and reasons; groups, notes, price. */
 export function planText(plan: Plan, options: PlanTextOptions = {}): string {

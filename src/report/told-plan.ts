@@ -1,3 +1,4 @@
+import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import type { WorldSnapshot } from '../model/world-snapshot.ts';
 import { shown } from './shown-text.ts';
@@ -9,6 +10,8 @@ export interface ToldPlan {
   readonly refusals: readonly Refusal[];
   /** When the plan was made, ISO 8601. */
   readonly at: string;
+  /** What became of it, where it was applied. */
+  readonly outcome?: Outcome;
   /** The snapshot that stood for both sides, where one did. */
   readonly snapshot?: Pick<WorldSnapshot, 'takenAt' | 'people' | 'writtenBy'>;
 }

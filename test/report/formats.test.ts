@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/model/outcome.ts';
 import { jsonOf } from '../../src/report/plan-json.ts';
 import { junitOf } from '../../src/report/plan-junit.ts';
 import { markdownOf } from '../../src/report/plan-markdown.ts';
@@ -75,6 +76,16 @@ describe('what else a plan may have', () => {
     plan: {
       ...plan,
       purpose: { kind: 'undo' as const, of: 'run-7' },
+      bookkeeping: {
+        ...plan.bookkeeping,
+        release: [
+          {
+            edge: { kind: 'queue-member' as const, queue, user: 'Hana Sato' },
+            mapping: 'm',
+            key: 'corp:billing',
+          },
+        ],
+      },
       drain: { graceSeconds: 90, queues: [{ queue, seats: [seat] }] },
       changes: [
         ...plan.changes,
@@ -95,14 +106,15 @@ describe('what else a plan may have', () => {
   };
 
   it.each(['markdown', 'junit', 'html'] as const)(
-    'is told as %s: what it is for, who is unjoined first, who gets a seat back, on which snapshot',
+    'is told as %s: what it is for, who is unjoined first, who gets a seat back, what is given back, on which snapshot',
     async name => {
       const text = (await formatNamed(name).load())(told);
       expect(text).toMatch(/[Pp]lan: undo of run-7/u);
       expect(text).toContain(
         '1 person is unjoined first; the run then waits 1 min 30 s before it takes anybody off',
       );
-      expect(text).toContain('Ines Moreau on Billing: activated');
+      expect(text).toMatch(/Ines Moreau on Billing(?:: |<[^>]*>)+activated/u);
+      expect(text).toMatch(/queue Billing(?:\*\*)?(?:: |<[^>]*>)+1 person \(Hana Sato\)/u);
       expect(text).toContain(
         '2026-01-05 09:00 UTC, on a snapshot of 2026-01-04 12:30 UTC, people as pseudonyms',
       );
@@ -111,6 +123,70 @@ describe('what else a plan may have', () => {
 
   it('is in the JSON as it is', () => {
     expect(JSON.parse(jsonOf(told))).toMatchObject({ drain: { graceSeconds: 90 }, snapshot: told.snapshot });
+  });
+});
+
+describe('what became of a plan', () => {
+  const { plan, refusals } = monday();
+  const [first, second, ...others] = plan.steps;
+  const problem = {
+    code: 'genesys.permission-missing',
+    happened: 'The OAuth client may not <write> groups.',
+    subject: 'Support | Tier 1',
+    remedy: 'Grant directory:group:edit.',
+    correlationId: 'c-1',
+  };
+  const outcome: Outcome = {
+    run: 'run-8',
+    state: 'partly',
+    steps: [
+      { step: first!, state: 'failed', problem },
+      { step: second!, state: 'skipped', problem: { ...problem, code: 'run.interrupted' } },
+      ...others.map(step => ({ step, state: 'done' as const })),
+    ],
+    calls: 7,
+    seconds: 1.25,
+    made: {},
+    unseen: [{ ...problem, code: 'settle.not-seen', subject: 'Billing' }],
+  };
+  const told = { plan, refusals, at, outcome };
+
+  it('is told as JUnit: a case for the run, one for everything that was not done or not seen', () => {
+    const cases = all(parseMarkup(junitOf(told)), 'testcase').slice(0, 4);
+    expect(cases.map(({ attributes }) => attributes.name)).toEqual([
+      'what was planned is done and seen',
+      'failed: Support | Tier 1',
+      'skipped: Support | Tier 1',
+      'unseen: Billing',
+    ]);
+    expect(all(cases[1]!, 'failure')[0]!.attributes).toEqual({
+      type: problem.code,
+      message: problem.happened,
+    });
+    expect(all(cases[1]!, 'failure')[0]!.text).toContain('Correlation id c-1\n→ Grant directory:group:edit.');
+    expect(all(cases[0]!, 'failure')[0]!.text).toContain('Run `muster sync` again');
+  });
+
+  it('is told as Markdown above the plan', () => {
+    const lines = markdownOf(told).split('\n');
+    expect(lines.slice(3, 6)).toEqual([
+      '> [!WARNING]',
+      `> **Partly done.** ${others.length} of ${plan.steps.length} steps, 7 calls, 1.3 s, run run-8`,
+      '>',
+    ]);
+    expect(lines[6]).toBe(
+      '> - **failed Support &#124; Tier 1** The OAuth client may not &lt;write&gt; groups. (correlation id c-1) `genesys.permission-missing` → Grant directory:group:edit.',
+    );
+    expect(lines[10]).toBe('> Run `muster sync` again when that is mended: it goes on from the real state.');
+  });
+
+  it('is told on the page above the plan, and as text below it', async () => {
+    const root = parseMarkup((await formatNamed('html').load())(told), 'html');
+    const [banner] = all(root, 'section');
+    expect(banner!.attributes['aria-labelledby']).toBe('outcome');
+    expect(banner!.text).toContain('failed Support | Tier 1');
+    expect(banner!.text).toContain('The OAuth client may not <write> groups.');
+    expect(textOf(told)).toMatch(/\n\nPartly done\. [\s\S]*it goes on from the real state\.\n$/u);
   });
 });
 

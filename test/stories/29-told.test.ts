@@ -63,6 +63,29 @@ describe.each(contracts)('a plan told to people under the %s contract', contract
     expect(stdout).not.toMatch(/Plan {2}(?:platform|scim-extension)/u);
   });
 
+  it('is told with what became of it, once it was applied', async () => {
+    const world = await createWorld({ contract, timeScale: 1 });
+    const files = ['run.md', 'run.xml', 'run.json'].flatMap(file => ['--report', file]);
+    const { code } = await world.cli('sync', '--yes', ...files, '--html', 'run.html');
+
+    expect(code).toBe(0);
+    expect(await read(world, 'run.md')).toMatch(
+      /> \[!NOTE\]\n> \*\*Done, and seen by reading back\.\*\* \d+ of \d+ steps/u,
+    );
+    const [run] = all(parseMarkup(await read(world, 'run.xml')), 'testcase');
+    expect(run!.attributes).toMatchObject({
+      name: 'what was planned is done and seen',
+      classname: 'muster.apply',
+    });
+    expect(JSON.parse(await read(world, 'run.json'))).toMatchObject({
+      kind: 'muster.plan',
+      outcome: { state: 'done' },
+    });
+    const page = parseMarkup(await read(world, 'run.html'), 'html');
+    expect(all(page, 'section')[0]!.text).toContain('Done, and seen by reading back.');
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+
   it('knows through which source group and which group in Genesys Cloud people come', async () => {
     const world = await createWorld({
       contract,
@@ -123,6 +146,10 @@ describe('a plan told to people', () => {
     expect(failed.stderr).toMatch(
       /file\.unwritable {2}nowhere\/plan\.html\n {2}The file cannot be written \(ENOENT\)\./u,
     );
+    const applied = await world.cli('sync', '--yes', '--report', 'nowhere/run.md');
+    expect(applied.code).toBe(1);
+    expect(applied.stderr).toContain('file.unwritable');
+    expect(world.emulator.requests.writes()).toEqual([]);
     const unknown = await world.cli('plan', '--report', 'plan.pdf');
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('Its name must end in one of .txt, .md, .json, .xml, .html, .htm');

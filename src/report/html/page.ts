@@ -1,16 +1,18 @@
+import type { BookRow } from '../books-view.ts';
 import { counted } from '../counted.ts';
 import { htmlText } from '../html-text.ts';
+import { outcomeView } from '../outcome-view.ts';
 import { durationText } from '../plan-text.ts';
 import { type PlanView, viewOf } from '../plan-view.ts';
 import { basisText, type ToldPlan } from '../told-plan.ts';
 import { drainBanner, quarantineBanner, refusalBanner } from './banners.ts';
 import { flowsOf } from './flows.ts';
-import { groupSection } from './group-section.ts';
 import { noteSection } from './note-section.ts';
+import { outcomeBanner } from './outcome-banner.ts';
 import { pictureSection } from './picture-section.ts';
 import { priceSection } from './price-section.ts';
 import { queueSection } from './queue-section.ts';
-import { seatSection } from './seat-section.ts';
+import { rowSection } from './row-section.ts';
 import { pageStyle } from './style.ts';
 
 /**
@@ -36,14 +38,14 @@ export function htmlOf(told: ToldPlan): string {
     '<main>',
     `<p class="brand">muster ${htmlText(view.title[0]!.toLowerCase() + view.title.slice(1))}, ${htmlText(basisText(told))}</p>`,
     `<h1>${refusals.length > 0 ? '<span class="stamp">Refused</span> ' : ''}${htmlText(view.headline)}</h1>`,
+    ...outcomeBanner(told.outcome && outcomeView(told.outcome, plan.purpose)),
     ...refusalBanner(view.refusals),
     ...quarantineBanner(view.notes),
     ...facts(view),
     ...drainBanner(view.drain),
     ...pictureSection(flowsOf(plan)),
     ...queueSection(view.queues),
-    ...groupSection(view.groups),
-    ...seatSection(view.seats),
+    ...rowSections(view),
     ...noteSection(view.notes),
     ...priceSection(view),
     ...end(view, told),
@@ -53,6 +55,44 @@ export function htmlOf(told: ToldPlan): string {
     '',
   ].join('\n');
 }
+
+/** What the queues do not say. */
+const rowSections = ({ groups, adopted, released, seats }: PlanView): string[] => {
+  const booked = (rows: readonly BookRow[]) => rows.map(({ name, what }) => ({ name, what: [what] }));
+  return [
+    ...rowSection({
+      id: 'groups',
+      title: 'Groups in Genesys Cloud',
+      noun: 'group',
+      columns: ['Group', 'Change'],
+      rows: groups,
+    }),
+    ...rowSection({
+      id: 'adopted',
+      title: 'Becomes ours as it is',
+      noun: 'place',
+      columns: ['Where', 'What'],
+      rows: booked(adopted),
+    }),
+    ...rowSection({
+      id: 'released',
+      title: 'No longer ours, and stays',
+      noun: 'place',
+      columns: ['Where', 'What'],
+      rows: booked(released),
+    }),
+    ...rowSection({
+      id: 'seats',
+      title: 'Ring and activation as they were',
+      noun: 'seat',
+      columns: ['Who, and where', 'What'],
+      rows: seats.map(seat => ({
+        name: seat.slice(0, seat.lastIndexOf(': ')),
+        what: [seat.slice(seat.lastIndexOf(': ') + 2)],
+      })),
+    }),
+  ];
+};
 
 function facts(view: PlanView): string[] {
   if (view.changes === 0) return [];

@@ -60,6 +60,8 @@ summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--come); o
 .banner { border-width: 2px; margin: 1.25rem 0; }
 .banner h2 { margin: 0 0 .25rem; font-size: 1.25rem; }
 .banner ul { padding: 0; margin: .75rem 0 0; list-style: none; display: grid; gap: .75rem; }
+.done { border-color: var(--come); }
+.done h2 { color: var(--come); }
 .refused { background: var(--refused-ground); border-color: var(--refused); }
 .refused h2 { color: var(--refused); }
 .apart { background: var(--warn-ground); border-color: var(--warn); }
