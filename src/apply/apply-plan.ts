@@ -2,7 +2,7 @@ import { type Clock, isoNow } from '../clock.ts';
 import { isMusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { Journal } from '../model/journal.ts';
-import type { GroupId, GroupKey } from '../model/keys.ts';
+import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
@@ -11,7 +11,7 @@ import { type DrainProgress, drainer } from './drain.ts';
 import { groupCreate } from './group-create.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
-import type { Hand, Work } from './hand.ts';
+import type { Hand, Unproven, Work } from './hand.ts';
 import { gainsOf, heldBack, lostSoFar, unmade } from './hold-back.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
@@ -68,6 +68,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const sentBefore = api.sent;
   const made = new Map<GroupKey, GroupId>();
   const outcomes = new Map<Step, StepOutcome>();
+  const unproven: Unproven[] = [];
   const groups = input.seen;
   await journal.books(plan.bookkeeping);
   const { write, anyhow } = writers(journal, stop);
@@ -104,6 +105,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         groups,
         signal: input.signal,
         made,
+        unproven: what => unproven.push({ step, ...what }),
         seatOf,
         seated: gone => journal.seats({ open: [], left: [], gone }),
         write,
@@ -119,10 +121,11 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     });
   }
   const drain = await draining.end(outcomes);
-  const steps = plan.steps.map(step => outcomes.get(step)!);
+  const done = [...outcomes.values()].filter(each => each.state === 'done');
   const unseen = stop.aborted
     ? []
-    : await settle({ ...input, done: steps.filter(each => each.state === 'done'), made });
+    : await settle({ ...input, done, made, doubt: queues => lookInto(unproven, queues, outcomes) });
+  const steps = plan.steps.map(step => outcomes.get(step)!);
   const state = stateOf(plan, steps, unseen, drain, stop.aborted);
   await journal.end(state);
   return {
@@ -135,6 +138,35 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     unseen,
     ...(drain ? { drain } : {}),
   };
+}
+
+/**
+ * Queues do not show what they should: looks at the writes that rest on them, once each. One that came to nothing has
+ * failed; its queues are told.
+ */
+async function lookInto(
+  unproven: Unproven[],
+  queues: ReadonlySet<QueueId>,
+  outcomes: Map<Step, StepOutcome>,
+): Promise<QueueId[]> {
+  const doubted = unproven.filter(each => each.queues.some(queue => queues.has(queue)));
+  const failed = await Promise.all(
+    doubted.map(async ({ step, queues, look }) => {
+      unproven.splice(
+        unproven.findIndex(each => each.step === step),
+        1,
+      );
+      try {
+        await look();
+        return [];
+      } catch (error) {
+        if (!isMusterError(error)) throw error;
+        outcomes.set(step, { step, state: 'failed', problem: problemOf(error) });
+        return queues;
+      }
+    }),
+  );
+  return failed.flat();
 }
 
 /** Where direct members stood when the plan was made, as far as people were read one by one. */

@@ -8,6 +8,7 @@ import {
   readExtensionGroup,
 } from '../genesys/scim-groups.ts';
 import type { Change } from '../model/change.ts';
+import type { QueueId } from '../model/keys.ts';
 import { unmadeGroup } from '../model/ledger.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import { routes } from '../plan/price.ts';
@@ -15,9 +16,11 @@ import { addedEdge, droppedEdge, fieldWrites, groupEdge, isKind } from './edges.
 import { type Hand, staleAttempts, type Work } from './hand.ts';
 
 /**
- * Documented contract: all of a plan's changes to one group in one POST or one PUT, then one read to see that the
- * tenant kept what it was told. A PUT replaces everything, so it is always the whole of what was read, amended:
- * nothing is emptied because a plan did not speak of it.
+ * Documented contract: all of a plan's changes to one group in one POST or one PUT. A PUT replaces everything, so it is
+ * always the whole of what was read, amended: nothing is emptied because a plan did not speak of it.
+ *
+ * That the tenant kept the queues is seen on these (`plan/read-back.ts`), unless its answer does not show them, or the
+ * plan says that the queues will not: then the group is read.
  */
 export const groupWrite: Hand = async work => {
   const delta = deltaOf(work.changes);
@@ -49,8 +52,19 @@ export const groupWrite: Hand = async work => {
   );
   work.made.set(delta.key, group.id);
   work.groups.set(group.id, group);
-  await verify(work, group, delta, name);
+  if (delta.attaches.length === 0) return;
+  const look = (pausesMs: readonly number[]) => verify(work, group, delta, name, pausesMs);
+  if (work.step.readBack || missingIn(group, delta).length > 0) return look(looksAgainMs);
+  const queues = delta.attaches.map(change => change.queue);
+  // By then the queues have been looked at several times already.
+  work.unproven({ queues, look: () => look(looksAgainMs.slice(0, 2)) });
 };
+
+/** Queues that the group should serve by now and does not. */
+function missingIn(group: TenantGroup | undefined, { attaches }: Delta): readonly QueueId[] {
+  const queues = new Set(group?.routingQueueIds);
+  return attaches.map(change => change.queue).filter(queue => !queues.has(queue));
+}
 
 interface Delta {
   readonly key: string;
@@ -146,20 +160,28 @@ const looksAgainMs = [1_000, 2_000, 4_000];
  * A 200 is no proof: a tenant that does not know `routingQueueIds` drops it without a word. One that has no such
  * field, neither in its answer nor when read, is not asked again.
  */
-async function verify(work: Work, answer: TenantGroup, delta: Delta, name: string): Promise<void> {
+async function verify(
+  work: Work,
+  answer: TenantGroup,
+  delta: Delta,
+  name: string,
+  pausesMs: readonly number[],
+): Promise<void> {
   for (let look = 0; ; look++) {
     const shown = await readExtensionGroup(work.api, answer.id, work.signal);
-    const queues = new Set(shown?.routingQueueIds);
-    const missing = delta.attaches.filter(change => !queues.has(change.queue));
-    if (shown && missing.length === 0) return;
+    const missing = missingIn(shown, delta);
+    if (shown && missing.length === 0) {
+      work.groups.set(shown.id, shown);
+      return;
+    }
     const hasField = !shown || shown.routingQueueIds !== undefined || answer.routingQueueIds !== undefined;
-    const pauseMs = looksAgainMs[look];
+    const pauseMs = pausesMs[look];
     if (hasField && pauseMs !== undefined) {
       await work.clock.sleep(pauseMs, work.signal);
       continue;
     }
     if (!shown) throw notSeen(name);
-    const names = missing.map(change => work.plan.names.queues[change.queue] ?? change.queue).join(', ');
+    const names = missing.map(queue => work.plan.names.queues[queue] ?? queue).join(', ');
     throw notHonoured(name, `the tenant did not keep routingQueueIds for ${names}`);
   }
 }

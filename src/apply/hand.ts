@@ -25,6 +25,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Genesys ids of groups that this run made; a hand that makes one puts it here. */
   readonly made: Map<GroupKey, GroupId>;
+  /** Takes down what is to be looked at if the queues do not show it; see `Unproven`. */
+  readonly unproven: (what: Omit<Unproven, 'step'>) => void;
   /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
   readonly seatOf: (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
   /** Writes down that these have their seats again, by `seatId`. */
@@ -38,6 +40,14 @@ export interface Work {
     request: () => Promise<Out>,
     made?: (answer: Out) => Binding,
   ): Promise<Out>;
+}
+
+/** A write that was answered as it should be, and of which the heads of these queues will show whether it was true. */
+export interface Unproven {
+  readonly step: Step;
+  readonly queues: readonly QueueId[];
+  /** Asked where they do not show it. Throws where the write has come to nothing. */
+  readonly look: () => Promise<void>;
 }
 
 /** The Genesys id of a change's group, if it exists by now. */

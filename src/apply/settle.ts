@@ -1,20 +1,25 @@
 import type { Clock } from '../clock.ts';
 import type { GenesysApi } from '../genesys/api.ts';
-import { queueMembers, queuesById, readQueue, toQueue } from '../genesys/queues.ts';
+import { listQueues, queueMembers, queuesById, readQueue, toQueue } from '../genesys/queues.ts';
+import type { Change } from '../model/change.ts';
 import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Problem, StepOutcome } from '../model/outcome.ts';
 import { hidesInCount, type Plan, type QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import { allQueues, type Batches, readBackWay } from '../plan/price.ts';
 
 export interface SettleInput {
   readonly plan: Plan;
   readonly tenant: Tenant;
   readonly api: GenesysApi;
   readonly clock: Clock;
+  readonly batches: Batches;
   readonly settleMs: number;
   readonly signal: AbortSignal;
   readonly done: readonly StepOutcome[];
   readonly made: ReadonlyMap<GroupKey, GroupId>;
+  /** Asked once what became of writes that these queues do not show; names those on which there is nothing to see. */
+  readonly doubt: (queues: ReadonlySet<QueueId>) => Promise<readonly QueueId[]>;
   readonly progress?: (progress: { stage: 'settling'; done: number; of: number; subject: string }) => void;
 }
 
@@ -29,12 +34,12 @@ const looksAtCounts = 2;
  */
 export async function settle(input: SettleInput): Promise<Problem[]> {
   const { plan, tenant, clock, signal } = input;
-  const failedQueues = new Set(
-    plan.steps.filter(step => !input.done.some(each => each.step === step)).flatMap(queuesOf(plan)),
-  );
+  const done = new Set(input.done.map(each => each.step));
+  const failedQueues = new Set(plan.steps.filter(step => !done.has(step)).flatMap(queuesOf(plan)));
   let open = plan.queues.filter(outlook => !failedQueues.has(outlook.queue));
   const ringed = new Set(tenant.queues.filter(queue => queue.rings.length > 0).map(queue => queue.id));
   const deadlineMs = clock.now() + input.settleMs;
+  const placements = placementsOf(plan);
   for (let look = 0; open.length > 0; look++) {
     const pauseMs = pausesMs[Math.min(look, pausesMs.length - 1)]!;
     if (look > 0 && clock.now() + pauseMs > deadlineMs) break;
@@ -45,13 +50,17 @@ export async function settle(input: SettleInput): Promise<Problem[]> {
       of: plan.queues.length,
       subject: plan.names.queues[open[0]!.queue] ?? '',
     });
-    const shown = await lookAt(input.api, open, ringed, signal);
+    if (look === looksAtCounts) {
+      const failed = new Set(await input.doubt(new Set(open.map(outlook => outlook.queue))));
+      open = open.filter(outlook => !failed.has(outlook.queue));
+    }
+    const shown = await lookAt(input, open, ringed);
     const still: QueueOutlook[] = [];
     for (const outlook of open) {
       const queue = shown.get(outlook.queue);
       const seen =
         queue !== undefined &&
-        groupsAreSeen(queue, outlook, input) &&
+        groupsAreSeen(queue, placements.get(queue.id) ?? [], input.made) &&
         (await headsAreSeen(queue, outlook, look, input));
       if (!seen) still.push(outlook);
     }
@@ -83,21 +92,17 @@ const queuesOf =
     return [...attached, ...touched.map(outlook => outlook.queue)];
   };
 
-/** One call for up to 100 queues; one each for bullseye queues, whose list entries cannot be trusted (§3.1). */
+/** In as few calls as it takes; one each for bullseye queues, whose list entries cannot be trusted (§3.1). */
 async function lookAt(
-  api: GenesysApi,
+  { api, tenant, batches, signal }: SettleInput,
   open: readonly QueueOutlook[],
   ringed: ReadonlySet<QueueId>,
-  signal: AbortSignal,
-) {
+): Promise<ReadonlyMap<QueueId, TenantQueue>> {
   const ids = open.map(outlook => outlook.queue);
-  const shown = new Map<QueueId, TenantQueue>();
-  for (const queue of await queuesById(
-    api,
-    ids.filter(id => !ringed.has(id)),
-    signal,
-  ))
-    shown.set(queue.id, queue);
+  const plain = ids.filter(id => !ringed.has(id));
+  const way = readBackWay(plain.length, batches.readBack, allQueues(tenant)).name;
+  const listed = way === 'list' ? await listQueues(api, signal) : await queuesById(api, plain, signal);
+  const shown = new Map(listed.map(queue => [queue.id, queue]));
   for (const id of ids.filter(each => ringed.has(each))) {
     const queue = await readQueue(api, id, signal);
     if (queue) shown.set(id, toQueue(queue));
@@ -105,15 +110,24 @@ async function lookAt(
   return shown;
 }
 
-function groupsAreSeen(queue: TenantQueue, outlook: QueueOutlook, { plan, made }: SettleInput): boolean {
+type Placing = Extract<Change, { kind: 'queue.attach' | 'queue.detach' }>;
+
+/** Groups that come and go, queue by queue, as far as the queue itself shows them. */
+function placementsOf({ changes }: Plan): ReadonlyMap<QueueId, readonly Placing[]> {
+  const placings = changes.filter(
+    (change): change is Placing =>
+      (change.kind === 'queue.attach' || change.kind === 'queue.detach') &&
+      (change.how === 'member-groups' || change.how === 'ring-groups'),
+  );
+  return Map.groupBy(placings, change => change.queue);
+}
+
+function groupsAreSeen(queue: TenantQueue, placings: readonly Placing[], made: SettleInput['made']): boolean {
   const whole = new Set(queue.memberGroups.map(group => group.id));
   const rings = new Set(
     queue.rings.flatMap(ring => ring.memberGroups.map(group => `${group.id} ${ring.number}`)),
   );
-  return plan.changes.every(change => {
-    const about =
-      (change.kind === 'queue.attach' || change.kind === 'queue.detach') && change.queue === outlook.queue;
-    if (!about || (change.how !== 'member-groups' && change.how !== 'ring-groups')) return true;
+  return placings.every(change => {
     const id = change.id ?? made.get(change.group);
     const there = change.ring === undefined ? whole.has(id ?? '') : rings.has(`${id} ${change.ring}`);
     return there === (change.kind === 'queue.attach');

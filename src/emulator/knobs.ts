@@ -27,9 +27,10 @@ export interface Knobs {
   // --- the documented contract (scim-extension) --------------------------------------------------------------------
   /**
    * How far the documented contract is honoured: `yes`; `POST` answers 404 or 405 and the rest is the platform's; or
-   * `routingQueueIds` are taken without a word and forgotten.
+   * `routingQueueIds` are taken without a word and forgotten, by a tenant that does not know them, or by one that even
+   * shows them in the answer of the write.
    */
-  honour: 'yes' | 'not-found' | 'method-not-allowed' | 'drop-queues';
+  honour: 'yes' | 'not-found' | 'method-not-allowed' | 'drop-queues' | 'echo-queues';
   /** Whether the schema list names the extension; undefined: exactly under the documented contract. */
   advertiseExtension: boolean | undefined;
   /** Keys of the SCIM group list under the documented contract: the tutorial's, SCIM's, or both side by side. */

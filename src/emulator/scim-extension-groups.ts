@@ -26,6 +26,8 @@ interface Wanted {
   readonly displayName: string;
   readonly members: Set<string>;
   readonly queueIds: readonly string[];
+  /** What the answer shows of them, where that is something else. */
+  readonly echo?: readonly string[];
 }
 
 /** `POST …/groups`: makes a group with its members and queues; 409 where the `externalId` is taken. */
@@ -58,7 +60,7 @@ export function createExtensionGroup(call: Call): Answer {
     modified: new Date(call.now).toISOString(),
     created: call.now,
   });
-  return wholeGroup(call, group, 201);
+  return echoed(wholeGroup(call, group, 201), wanted);
 }
 
 /** `GET …/groups`: `entities` and `total` as the tutorial reads them, SCIM's own keys beside them by knob. */
@@ -92,12 +94,12 @@ export function putExtensionGroup(call: Call): Answer {
   }
   if (wanted.externalId !== group.externalId) demandFree(call, wanted.externalId);
   rewrite(call, group, wanted);
-  return wholeGroup(call, group);
+  return echoed(wholeGroup(call, group), wanted);
 }
 
 /** `PATCH …/groups/{groupId}`: not in the tutorial; here as SCIM has it, with `routingQueueIds` beside the members. */
 export function patchExtensionGroup(call: Call): Answer {
-  if (call.knobs.honour !== 'yes') return patchScimGroup(call);
+  if (call.knobs.honour !== 'yes' && call.knobs.honour !== 'echo-queues') return patchScimGroup(call);
   const group = groupOf(call, 'not.found');
   checkIfMatch(call, group.version);
   const before = scimGroupView(call, group);
@@ -124,6 +126,9 @@ export function deleteExtensionGroup(call: Call): Answer {
   call.db.removeGroup(group);
   return answer(204);
 }
+
+const echoed = (told: Answer, { echo }: Wanted): Answer =>
+  echo ? { ...told, body: { ...(told.body as object), routingQueueIds: echo } } : told;
 
 function rewrite(call: Call, group: GroupRow, wanted: Wanted): void {
   call.db.changeGroup(group, {
@@ -153,6 +158,7 @@ function readGroup(call: Call, group?: GroupRow): Wanted {
     throw new ScimProblem(400, '"displayName" must be a string that is not empty.', 'invalidValue');
   }
   const nested = body[queueExtensionUrn] as { routingQueueIds?: unknown } | undefined;
+  const queueIds = queueIdsFrom(call, body.routingQueueIds ?? nested?.routingQueueIds ?? []);
   return {
     externalId,
     displayName: body.displayName,
@@ -161,7 +167,7 @@ function readGroup(call: Call, group?: GroupRow): Wanted {
       body.members ?? [],
       [...(group?.individuals ?? [])].map(value => ({ value })),
     ),
-    queueIds: queueIdsFrom(call, body.routingQueueIds ?? nested?.routingQueueIds ?? []),
+    ...(call.knobs.honour === 'echo-queues' ? { queueIds: [], echo: queueIds } : { queueIds }),
   };
 }
 

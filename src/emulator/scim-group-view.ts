@@ -37,6 +37,6 @@ export function scimGroupView(call: Call, group: GroupRow): ScimGroup {
   };
 }
 
-/** Is the documented contract in force, and honoured to the end? */
+/** Does the tenant know `routingQueueIds`, whether it keeps them or not? */
 export const honoursExtension = (call: Call): boolean =>
-  call.contract === 'scim-extension' && call.knobs.honour === 'yes';
+  call.contract === 'scim-extension' && (call.knobs.honour === 'yes' || call.knobs.honour === 'echo-queues');

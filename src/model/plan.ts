@@ -18,6 +18,8 @@ export interface Step {
   readonly group?: GroupKey;
   readonly queue?: QueueId;
   readonly changes: readonly number[];
+  /** `group.write`: the group is read after it was written, because the heads of its queues cannot show that it was. */
+  readonly readBack?: true;
 }
 
 /**

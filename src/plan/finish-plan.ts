@@ -14,7 +14,8 @@ import { fingerprint } from './fingerprint.ts';
 import { fullestAfter } from './memberships.ts';
 import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
-import { type Batches, pagesOf, priceOf } from './price.ts';
+import { allQueues, type Batches, pagesOf, priceOf } from './price.ts';
+import { withReadBacks } from './read-back.ts';
 import { seatsOf } from './seats.ts';
 
 /** What has to be known of a source group: how it is called, and who is or will be in it. */
@@ -48,7 +49,13 @@ export function finishPlan(input: Unfinished): Plan {
   const drain = drainOf(outlook.queues, input.changes, tenant, input.seats, input.drain);
   const given = seatsOf(input.seats, outlook.queues, input.changes, tenant);
   const changes = inOrder([...input.changes, ...given.changes]);
-  const steps = stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant), drained(drain));
+  const steps = withReadBacks(
+    stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant), drained(drain)),
+    changes,
+    outlook.queues,
+    tenant,
+    present,
+  );
   return {
     kind: 'muster.plan',
     version: 1,
@@ -104,6 +111,7 @@ function readBacks(queues: Plan['queues'], tenant: Tenant) {
   const pages = queues.filter(hidesInCount).map(queue => pagesOf(queue.after));
   return {
     plain: queues.length - ringed,
+    all: allQueues(tenant),
     ringed,
     memberPages: pages.reduce((sum, count) => sum + count, 0),
   };

@@ -1,6 +1,7 @@
 import type { Change } from '../model/change.ts';
 import type { QueueId } from '../model/keys.ts';
 import type { Drain, Price, PricedCall, Step } from '../model/plan.ts';
+import type { Tenant } from '../model/tenant.ts';
 
 /** How many changes one request carries; the `genesys` section of the config. */
 export interface Batches {
@@ -41,7 +42,13 @@ export interface Priced {
   readonly batches: Batches;
   readonly perMinute: number;
   /** What is read back. */
-  readonly touched: { readonly plain: number; readonly ringed: number; readonly memberPages: number };
+  readonly touched: {
+    readonly plain: number;
+    /** See `allQueues`. */
+    readonly all: number | undefined;
+    readonly ringed: number;
+    readonly memberPages: number;
+  };
   /** Members on a queue when all is done. */
   readonly heads: (queue: QueueId) => number;
 }
@@ -66,7 +73,7 @@ export function priceOf({ steps, changes, drain, batches, perMinute, touched, he
     );
   for (const { seats } of drain?.queues ?? [])
     count(routes.joinQueueMembers, Math.ceil(seats.length / batches.queueMembers));
-  count(routes.listQueues, Math.ceil(touched.plain / batches.readBack));
+  count(routes.listQueues, readBackWay(touched.plain, batches.readBack, touched.all).calls);
   count(routes.readQueue, touched.ringed);
   count(routes.readQueueMembers, touched.memberPages);
   const byRoute = [...calls]
@@ -75,6 +82,24 @@ export function priceOf({ steps, changes, drain, batches, perMinute, touched, he
   const total = byRoute.reduce((sum, row) => sum + row.calls, 0);
   return { calls: total, byRoute, perMinute, minutes: perMinute > 0 ? total / perMinute : 0 };
 }
+
+/** How many queues the list has, where this run has seen all of it. */
+export const allQueues = ({ queues, totals }: Tenant): number | undefined =>
+  totals?.queues === queues.length ? totals.queues : undefined;
+
+/** How queues are read back: by id, so many a call, or by the whole list where that is fewer calls. */
+export function readBackWay(
+  queues: number,
+  batch: number,
+  all: number | undefined,
+): { readonly name: 'each' | 'list'; readonly calls: number } {
+  const each = Math.ceil(queues / batch);
+  const list = all === undefined ? Number.POSITIVE_INFINITY : Math.ceil(all / queuePage);
+  return list < each ? { name: 'list', calls: list } : { name: 'each', calls: each };
+}
+
+/** Queues in one page of their list (API reference §3.1). */
+const queuePage = 500;
 
 /** Pages of a queue's members (API reference §3.4); a full last one is followed by a look for one more. */
 export const pagesOf = (members: number): number => Math.floor(members / memberPage) + 1;
@@ -111,7 +136,7 @@ function countStep(
     }
     case 'group.write':
       count(number('group.create') > 0 ? routes.postExtensionGroup : routes.putExtensionGroup, 1);
-      count(routes.readExtensionGroup, 1);
+      count(routes.readExtensionGroup, step.readBack ? 1 : 0);
       break;
     case 'queue.groups':
       count(routes.readQueue, 1);

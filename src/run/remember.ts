@@ -102,6 +102,10 @@ function afterwards({ plan, outcome, seen }: Run) {
       const change = plan.changes[index]!;
       const id = ('id' in change && change.id) || outcome.made[change.group];
       if (id !== undefined && !isSure) groups.add(id);
+      // An answer that does not speak of the queues says nothing of them.
+      const silent =
+        plan.choice.contract === 'scim-extension' && seen.get(id ?? '')?.routingQueueIds === undefined;
+      if (id !== undefined && silent) groups.add(id);
       if (change.kind !== 'member.add' && change.kind !== 'member.remove') continue;
       const comes = change.kind === 'member.add';
       if ((membersOf.get(id)?.has(change.user) === true) === comes) {

@@ -97,7 +97,7 @@ function afterRun(
   const { tenant: told } = readsAfter({
     how: { ...how, hours },
     before: undefined,
-    plan: { changes } as unknown as Plan,
+    plan: { choice: before.choice, changes } as unknown as Plan,
     tenant: before,
     outcome,
     seen: groups,

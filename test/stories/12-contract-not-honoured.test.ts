@@ -7,6 +7,8 @@ const broken: readonly [Exclude<Knobs['honour'], 'yes'>, RegExp][] = [
   ['not-found', /POST was answered 404/u],
   ['method-not-allowed', /POST was answered 405/u],
   ['drop-queues', /did not keep routingQueueIds for (Support|Billing)/u],
+  // The answers of its writes show what it has not kept: the queues do not.
+  ['echo-queues', /did not keep routingQueueIds for (Support|Billing)/u],
 ];
 
 describe.each(broken)('a tenant that lists the documented contract and answers %s', (honour, why) => {
@@ -119,6 +121,49 @@ describe('a tenant that honoured the contract yesterday', () => {
   });
 });
 
+describe('a tenant that no longer keeps what it says it kept', () => {
+  it('is found out before anybody goes: who moves stays where they are', async () => {
+    const world = await createWorld({
+      contract: 'scim-extension',
+      genesys: { contract: 'scim-extension' },
+      limits: { removals: { percent: 100 } },
+    });
+    await world.sync();
+    world.emulator.knobs.honour = 'echo-queues';
+    await world.directory({ support: ['bo'], billing: ['cy', 'dee'], sales: ['ana'] });
+    await world.configure({
+      mappings: [
+        { group: 'support', queues: ['Support'] },
+        { group: 'billing', queues: ['Billing'] },
+        { group: 'sales', queues: ['Sales'] },
+      ],
+    });
+
+    const { outcome } = await world.sync();
+
+    expect(outcome.steps.map(step => [step.step.group, step.state, step.problem?.code])).toEqual([
+      ['corp:g-sales', 'failed', 'genesys.contract-not-honoured'],
+      ['corp:g-support', 'skipped', 'run.interrupted'],
+    ]);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+
+  it('is found out by the one queue that nobody came to, while the others are done', async () => {
+    const world = await createWorld({ contract: 'scim-extension', genesys: { contract: 'scim-extension' } });
+    world.emulator.on('applied', record => {
+      // From the second group on.
+      if (record.method === 'POST' && record.path.endsWith('/scim/groups'))
+        world.emulator.knobs.honour = 'echo-queues';
+    });
+    await world.configure({ genesys: { contract: 'scim-extension', concurrency: 1 } });
+    const { outcome } = await world.sync();
+    expect(outcome.state).toBe('partly');
+    expect(outcome.steps.map(step => step.state).sort()).toEqual(['done', 'failed']);
+    expect(outcome.unseen).toEqual([]);
+    expect([...(await world.on('Support')), ...(await world.on('Billing'))]).toHaveLength(2);
+  });
+});
+
 describe('a tenant that honours the contract and shows it late', () => {
   it.each([
     ['answers what was true before', { kind: 'stale' }],
@@ -126,7 +171,11 @@ describe('a tenant that honours the contract and shows it late', () => {
   ] as const)('is not taken for a broken contract because a read %s', async (_, fault) => {
     const world = await createWorld({ contract: 'scim-extension' });
     await world.sync();
-    await world.plan();
+    // Who comes to the queue is there already, so that its heads cannot show whether the group is.
+    await world.talk('POST', `/api/v2/routing/queues/${world.queue('Sales')}/members`, [
+      { id: world.user('ana') },
+      { id: world.user('bo') },
+    ]);
     await world.configure({
       mappings: [
         { group: 'support', queues: ['Support', 'Sales'] },
@@ -135,13 +184,14 @@ describe('a tenant that honours the contract and shows it late', () => {
     });
     // The read that the emulator will give again is that of before the write.
     await world.talk('GET', `/api/v2/scim/groups/${world.group('support')}`);
+    const muster = await world.open();
+    const planned = await muster.plan();
     world.emulator.faults.add({ route: 'GET /api/v2/scim/groups/{id}', times: 2, ...fault });
 
-    const runs = await world.syncOn();
+    const outcome = await muster.apply(planned);
 
-    expect(runs.map(run => [run.planned.plan.choice.contract, run.outcome.state])).toEqual([
-      ['scim-extension', 'done'],
-    ]);
+    expect(outcome.state).toBe('done');
+    expect(world.emulator.requests.count('GET /api/v2/scim/groups/{groupId}')).toBeGreaterThan(2);
     expect(await world.on('Sales')).toEqual(['ana', 'bo']);
   });
 });
