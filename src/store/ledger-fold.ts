@@ -6,16 +6,24 @@ import type { JournalLine } from './journal-lines.ts';
 import { PartingFold } from './parting-fold.ts';
 import { SeatFold } from './seat-fold.ts';
 import { SeenFold } from './seen-fold.ts';
+import type { LedgerView } from './store.ts';
 
 /**
  * The ledger is the fold of the journal: one file, one fsync a line, and no instant at which the two disagree.
  * `begin` claims, `done` owns and drops, a refusal unclaims, a lost answer leaves the claim for the next run.
  */
 export class LedgerFold {
-  readonly #edges = new LedgerBook();
-  readonly #seats = new SeatFold();
-  readonly #partings = new PartingFold();
+  readonly #edges: LedgerBook;
+  readonly #seats: SeatFold;
+  readonly #partings: PartingFold;
   readonly #seen = new SeenFold();
+
+  /** Folds on from what an earlier fold came to; what was seen last begins anew. */
+  constructor({ ledger, seats, partings }: Partial<Pick<LedgerView, 'ledger' | 'seats' | 'partings'>> = {}) {
+    this.#edges = new LedgerBook(ledger);
+    this.#seats = new SeatFold(seats);
+    this.#partings = new PartingFold(partings);
+  }
 
   get ledger(): Ledger {
     return this.#edges;

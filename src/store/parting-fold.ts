@@ -6,7 +6,11 @@ const most = 50_000;
 
 /** What we took away that we had added: should it be there again, somebody else put it there. */
 export class PartingFold {
-  readonly #partings = new Map<string, Parting>();
+  readonly #partings: Map<string, Parting>;
+
+  constructor(partings?: Partings) {
+    this.#partings = new Map(partings);
+  }
 
   get partings(): Partings {
     return this.#partings;

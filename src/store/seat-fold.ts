@@ -9,7 +9,11 @@ const direct = 'queue-member ';
  * one that is refused took nothing.
  */
 export class SeatFold {
-  readonly #seats = new Map<string, KeptSeat>();
+  readonly #seats: Map<string, KeptSeat>;
+
+  constructor(seats?: Seats) {
+    this.#seats = new Map(seats);
+  }
 
   get seats(): Seats {
     return this.#seats;

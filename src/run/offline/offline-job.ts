@@ -2,14 +2,12 @@ import type { Clock } from '../../clock.ts';
 import type { OfflineConfig } from '../../config/load.ts';
 import { isOwnField } from '../../desired/people-of.ts';
 import { type MusterError, throwAll } from '../../errors.ts';
-import { edgeId } from '../../model/ledger.ts';
-import { LedgerBook } from '../../model/ledger-book.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { Mapping } from '../../model/mapping.ts';
-import { seatId } from '../../model/seat.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
 import { batchesOf } from '../batches.ts';
 import type { PlanJob } from '../job.ts';
+import { booksIn } from './books.ts';
 import { lacks, quoted } from './lacks.ts';
 import { offlineSources } from './offline-sources.ts';
 import { offlineTenant } from './offline-tenant.ts';
@@ -35,9 +33,7 @@ export function offlineJob(
     ...attributesLacked(config.mappings, snapshot),
     ...keysLacked(config.people.match, snapshot),
   ]);
-  const ledger = new LedgerBook(new Map(snapshot.ledger.map(owned => [edgeId(owned.edge), owned])));
-  const seats = new Map(snapshot.seats.map(seat => [seatId(seat), seat]));
-  const partings = new Map(snapshot.partings.map(({ id, times, at }) => [id, { times, at }]));
+  const books = booksIn(snapshot);
   const configured = new Set(Object.keys(config.sources));
   return {
     sources: offlineSources(snapshot).filter(source => configured.has(source.id)),
@@ -49,7 +45,7 @@ export function offlineJob(
     contract: config.genesys.contract,
     batches: batchesOf(config.genesys),
     tenant: offlineTenant(snapshot),
-    store: { ledger: async () => ({ ledger, seats, partings, mark: snapshot.mark }) },
+    store: { ledger: async () => books },
     clock: stoppedAt(nowMs),
   };
 }

@@ -3,14 +3,14 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { MusterError } from '../../errors.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
-import { asSnapshot, snapshotHeader, snapshotSchema } from './snapshot-schema.ts';
+import { asSnapshot, readable, snapshotHeader, snapshotSchema } from './snapshot-schema.ts';
 
 /**
  * Writes a snapshot, packed where the name ends in `.gz`. Whole or not at all, and readable by its owner alone: people
  * or no people, it tells who works where.
  */
 export async function writeSnapshot(path: string, snapshot: WorldSnapshot): Promise<void> {
-  const text = snapshotText(snapshot);
+  const text = snapshotText(readable(snapshot));
   const content = path.endsWith('.gz') ? await promisify(gzip)(text) : text;
   const draft = `${path}.${process.pid}.draft`;
   try {
@@ -99,7 +99,7 @@ const spreadOut = new Set([
   'partings',
 ]);
 
-function snapshotText(snapshot: WorldSnapshot): string {
+function snapshotText(snapshot: object): string {
   const lines: string[] = [];
   spread(snapshot, [], '', '', lines);
   return `${lines.join('\n')}\n`;

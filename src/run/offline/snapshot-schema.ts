@@ -185,5 +185,16 @@ export const snapshotSchema = z.strictObject({
   mark: count,
 });
 
+type Read = z.output<typeof snapshotSchema>;
+
 /** A note's code may be one of a later version: it is told, and nothing is decided by it. */
-export const asSnapshot = (parsed: z.output<typeof snapshotSchema>): WorldSnapshot => parsed as WorldSnapshot;
+export const asSnapshot = (parsed: Read): WorldSnapshot => parsed as WorldSnapshot;
+
+type Frozen<Value> = Value extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+    : Value;
+
+/** Does not compile while a snapshot may hold a value, such as a new state of an edge, that could not be read again. */
+export const readable = (snapshot: WorldSnapshot): Frozen<Read> => snapshot;

@@ -19,6 +19,7 @@ import type { LedgerView } from '../../store/store.ts';
 import { placesOf, stayWith, turnedChoice, waysOf } from '../contract-choice.ts';
 import type { Job, OnProgress } from '../job.ts';
 import { selectorsOf } from '../survey.ts';
+import { booksOf } from './books.ts';
 import { everyGroup } from './offline-sources.ts';
 import { inSnapshotOrder } from './snapshot-order.ts';
 
@@ -88,22 +89,8 @@ export async function takeSnapshot(
     tenant,
     groupNames: names.map(({ id, name }) => ({ id, name })),
     protectedUsers: protectedUsers(tenant, job.limits.protect),
-    ...booksThen(books),
+    ...booksOf(books),
   });
-}
-
-/**
- * All of it that a plan reads: a field that is new to the ledger does not compile here until a snapshot holds it, or it
- * is left out on purpose. What was seen last is asked by drift alone, and drift is told of the living target.
- */
-function booksThen({ ledger, seats, partings, mark, seen: _, ...rest }: LedgerView) {
-  rest satisfies Readonly<Record<string, never>>;
-  return {
-    ledger: [...ledger.values()],
-    seats: [...(seats?.values() ?? [])],
-    partings: [...(partings ?? [])].map(([id, { times, at }]) => ({ id, times, at })),
-    mark,
-  };
 }
 
 /** What the reading of the tenant depends on. */
