@@ -27,4 +27,4 @@ export function afterPlan(snapshot: WorldSnapshot, plan: Plan, at: string): Worl
 }
 
 /** Stands for the id that the target would give to a group; no id of the target looks like it. */
-const idToBe = (key: GroupKey): string => `to-be-made ${key}`;
+export const idToBe = (key: GroupKey): string => `to-be-made ${key}`;
