@@ -33,16 +33,18 @@ export function junitXml(name: string, suites: readonly JunitSuite[]): string {
   ].join('\n');
 }
 
+/** The schema has no `skipped` for all suites together, only for one. */
 const counts = (cases: readonly JunitCase[]): string =>
-  `tests="${cases.length}" failures="${cases.filter(each => each.failure).length}" errors="0" skipped="${
-    cases.filter(each => each.skipped !== undefined).length
-  }" time="0"`;
+  `tests="${cases.length}" failures="${cases.filter(each => each.failure).length}" errors="0" time="0"`;
+
+const skipped = (cases: readonly JunitCase[]): string =>
+  `skipped="${cases.filter(each => each.skipped !== undefined).length}"`;
 
 function suiteLines({ name, cases, at, out }: JunitSuite): string[] {
   // The schema of JUnit knows no time zone.
   const timestamp = at === undefined ? '' : ` timestamp="${xmlAttribute(at.slice(0, 19))}"`;
   return [
-    `  <testsuite name="${xmlAttribute(name)}" ${counts(cases)}${timestamp}>`,
+    `  <testsuite name="${xmlAttribute(name)}" ${counts(cases)} ${skipped(cases)}${timestamp}>`,
     ...cases.flatMap(caseLines),
     ...(out ? [`    <system-out>${xmlText(out)}</system-out>`] : []),
     '  </testsuite>',
