@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { templateKinds } from '../config/source-templates.ts';
-import { formatOfFile, planFormats } from '../report/registry.ts';
+import { type Format, formatAmong, planFormats, simulationFormats } from '../report/registry.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 const program = new Command('muster')
@@ -18,13 +18,16 @@ const number = (text: string): number => {
   return value;
 };
 
-const reportFile = (file: string, before: readonly string[] = []): readonly string[] => {
-  if (!formatOfFile(file)) {
-    const ends = planFormats.flatMap(({ extensions }) => extensions).join(', ');
-    throw new InvalidArgumentError(`Its name must end in one of ${ends}: that says what is written.`);
-  }
-  return [...before, file];
-};
+/** Files whose names say in which form they are written. */
+const reportFile =
+  <Name extends string>(formats: readonly Format<Name, unknown>[]) =>
+  (file: string, before: readonly string[] = []): readonly string[] => {
+    if (!formatAmong(formats, file)) {
+      const ends = formats.flatMap(({ extensions }) => extensions).join(', ');
+      throw new InvalidArgumentError(`Its name must end in one of ${ends}: that says what is written.`);
+    }
+    return [...before, file];
+  };
 
 /** Runs a command that is loaded only now, and turns what it says into the exit code. */
 const run =
@@ -78,7 +81,7 @@ const withReports = (command: Command): Command =>
     .option(
       '--report <file>',
       'write it to a file as well: .html, .md, .xml (JUnit), .json or .txt; may be given several times',
-      reportFile,
+      reportFile(planFormats),
     )
     .option('--html <file>', 'write it as one page with a picture of groups and queues');
 
@@ -162,6 +165,24 @@ withConfig(program.command('snapshot'))
   .option('--with-attributes [name...]', 'hold these attributes of people, or all')
   .option('--with-names', 'leave names, addresses and ids of people as they are')
   .action(run(async () => (await import('./snapshot.ts')).snapshotCommand));
+
+withConfig(program.command('simulate <config...>'))
+  .description('compare two configs on a snapshot: who is on which queue before and after; [before] after')
+  .requiredOption('--snapshot <file>', 'what `muster snapshot` wrote; no credentials, no calls')
+  .option('--now <time>', 'as of this time, in the place of when it was taken', time)
+  .addOption(
+    new Option('--format <format>', 'print it in this form')
+      .choices(simulationFormats.map(({ name }) => name))
+      .default('text')
+      .conflicts('json'),
+  )
+  .option(
+    '--report <file>',
+    'write it to a file as well: .md, .xml (JUnit), .json or .txt; may be given several times',
+    reportFile(simulationFormats),
+  )
+  .option('--detailed-exitcode', 'exit with 2 where there is a difference')
+  .action(run(async () => (await import('./simulate.ts')).simulateCommand));
 
 withConfig(program.command('history [run]'))
   .description('show what was done, by which run, when')

@@ -21,5 +21,20 @@ export function fitting(
 
 const reserve = 200;
 
+/** Hands out room, part after part: each takes at most its share of what the ones before it left. */
+export function sharing(room: number) {
+  let rest = room;
+  return (
+    lines: readonly string[],
+    share: number,
+    leftOut: (lines: readonly string[]) => string,
+  ): string[] => {
+    if (lines.length === 0) return [];
+    const told = fitting(lines, Math.floor(rest * share), leftOut);
+    rest -= lengthOf(told);
+    return told;
+  };
+}
+
 export const lengthOf = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + line.length + 1, 0);

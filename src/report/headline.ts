@@ -14,16 +14,25 @@ export function headline({ purpose, changes, queues, notes, bookkeeping }: Plan)
     return notes.some(note => note.level === 'warning')
       ? 'Nothing to do now; see the notes.'
       : 'Nothing to do: everybody is where they should be.';
+  const moves = movesText(queues);
+  if (moves !== undefined) return moves;
+  if (changes.every(change => change.kind === 'queue.seat'))
+    return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'seat')} ${changes.length === 1 ? 'comes' : 'come'} back.`;
+  return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'change')} of how that is told.`;
+}
+
+/** Of a queue, who comes and who goes. */
+type Moves = Pick<QueueOutlook, 'joining' | 'leaving'>;
+
+/** How many come and go; undefined where nobody does. */
+export function movesText(queues: readonly Moves[]): string | undefined {
   const come = moved(queues, queue => queue.joining);
   const go = moved(queues, queue => queue.leaving);
   const coming = `${counted(come.people, 'person')} ${come.people === 1 ? 'comes' : 'come'} onto ${counted(come.queues, 'queue')}`;
   const going = `${counted(go.people, 'person')} ${go.people === 1 ? 'goes' : 'go'} off ${counted(go.queues, 'queue')}`;
   if (come.people > 0 && go.people > 0) return `${coming}, and ${going}.`;
   if (come.people > 0) return `${coming}; nobody goes off one.`;
-  if (go.people > 0) return `${going}; nobody comes onto one.`;
-  if (changes.every(change => change.kind === 'queue.seat'))
-    return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'seat')} ${changes.length === 1 ? 'comes' : 'come'} back.`;
-  return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'change')} of how that is told.`;
+  return go.people > 0 ? `${going}; nobody comes onto one.` : undefined;
 }
 
 function booked(adopted: number, released: number, changes: number): string {
@@ -43,8 +52,8 @@ function booked(adopted: number, released: number, changes: number): string {
 }
 
 function moved(
-  queues: readonly QueueOutlook[],
-  of: (queue: QueueOutlook) => readonly UserId[],
+  queues: readonly Moves[],
+  of: (queue: Moves) => readonly UserId[],
 ): { readonly people: number; readonly queues: number } {
   const people = new Set<UserId>();
   for (const queue of queues) for (const user of of(queue)) people.add(user);

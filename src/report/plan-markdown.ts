@@ -1,17 +1,24 @@
-import type { Note } from '../model/note.ts';
-import type { Refusal } from '../model/plan.ts';
 import type { BookRow } from './books-view.ts';
 import { counted } from './counted.ts';
-import { fitting, lengthOf } from './fitting.ts';
-import { markdownRow, markdownTable, markdownText } from './markdown-text.ts';
+import { lengthOf, sharing } from './fitting.ts';
+import {
+  fold,
+  isPerson,
+  longest,
+  lossesIn,
+  noteItems,
+  peopleCount,
+  peopleItems,
+  priceLines,
+  queueRows,
+  queueTable,
+  refusalLines,
+} from './markdown-parts.ts';
+import { markdownRow, markdownText } from './markdown-text.ts';
 import { outcomeMarkdown } from './outcome-markdown.ts';
 import { outcomeView } from './outcome-view.ts';
-import { priceText } from './plan-text.ts';
-import { type PlanView, type QueueView, viewOf } from './plan-view.ts';
+import { type PlanView, viewOf } from './plan-view.ts';
 import { basisText, type ToldPlan } from './told-plan.ts';
-
-/** A comment on GitHub holds 65,536 characters, and that is the least of those who show Markdown. */
-const longest = 65_536;
 
 /**
  * A plan for a pull request or a ticket. What matters most keeps its place whatever the size: the sentence, refusals, price;
@@ -28,15 +35,8 @@ export function markdownOf(told: ToldPlan, most = longest): string {
     ...refusalLines(view.refusals),
   ];
   const foot = [...priceLines(view), footer(view, told), ''];
-  let room = most - lengthOf(head) - lengthOf(foot);
-  const take = (lines: string[], share: number, leftOut: (rest: readonly string[]) => string): string[] => {
-    if (lines.length === 0) return [];
-    const told = fitting(lines, Math.floor(room * share), leftOut);
-    room -= lengthOf(told);
-    return told;
-  };
-  // Headings and folds around the parts below are made of these, and of nothing from outside.
-  room -= 1_200;
+  // Headings and folds around the parts below are made of these last, and of nothing from outside.
+  const take = sharing(most - lengthOf(head) - lengthOf(foot) - 1_200);
   const queues = take(queueRows(view), 0.5, rest =>
     markdownRow([`… and ${counted(rest.length, 'more queue')}, ${lossesIn(rest)}`, '', '', '', '']),
   );
@@ -75,76 +75,6 @@ function sentence({ title, headline, refusals }: PlanView): string {
   return `${refused}${purpose}${markdownText(headline)}`;
 }
 
-function refusalLines(refusals: readonly Refusal[]): string[] {
-  if (refusals.length === 0) return [];
-  const items = refusals.flatMap(({ code, subject, text, remedy }) => [
-    `> - **${markdownText(subject)}** ${markdownText(text)} \`${code}\``,
-    `>   → ${markdownText(remedy)}`,
-  ]);
-  return [
-    '> [!CAUTION]',
-    '> **Nothing is written while that is so.**',
-    '>',
-    ...fitting(
-      items,
-      longest / 4,
-      rest => `> - … and ${counted(Math.ceil(rest.length / 2), 'more refusal')}`,
-    ),
-    '',
-  ];
-}
-
-const queueTable = (rows: readonly string[]): string =>
-  [
-    markdownTable(
-      [
-        { title: 'Queue' },
-        { title: 'Before', align: 'right' },
-        { title: 'After', align: 'right' },
-        { title: 'Come', align: 'right' },
-        { title: 'Go', align: 'right' },
-      ],
-      [],
-    ),
-    ...rows,
-  ].join('\n');
-
-const queueRows = (view: PlanView): string[] =>
-  view.queues.map(({ name, before, after, joining, leaving }) =>
-    markdownRow([
-      markdownText(name),
-      String(before),
-      after < before ? `**${after}**` : String(after),
-      joining.length > 0 ? `+${joining.length}` : '',
-      leaving.length > 0 ? `**−${leaving.length}**` : '',
-    ]),
-  );
-
-const lossesIn = (rows: readonly string[]): string => {
-  const losing = rows.filter(row => row.includes('**−')).length;
-  return losing > 0 ? `${losing} of which lose somebody` : 'none of which loses anybody';
-};
-
-const peopleItems = ({ queues }: PlanView): string[] =>
-  queues.flatMap(queue => [
-    `- **${markdownText(queue.name)}** ${queue.before} → ${counted(queue.after, 'member')}`,
-    ...queue.detaching.map(group => `  - group ${markdownText(group)} no longer serves the queue`),
-    ...queue.attaching.map(group => `  - group ${markdownText(group)} serves the queue`),
-    ...personItems(queue),
-  ]);
-
-const personItems = ({ joining, leaving }: QueueView): string[] => [
-  ...leaving.map(row => `  - **−** ${markdownText(row.name)}: ${markdownText(row.why)}`),
-  ...joining.map(row => `  - **+** ${markdownText(row.name)}: ${markdownText(row.why)}`),
-];
-
-const isPerson = (line: string): boolean => /^ {2}- \*\*[−+]\*\* /u.test(line);
-
-function peopleCount({ queues }: PlanView): string {
-  const sum = (of: 'joining' | 'leaving') => queues.reduce((total, queue) => total + queue[of].length, 0);
-  return `+${sum('joining')} −${sum('leaving')}`;
-}
-
 const groupItems = ({ groups }: PlanView): string[] =>
   groups.map(
     ({ name, what }) => `- **${markdownText(name)}**: ${what.map(each => markdownText(each)).join(', ')}`,
@@ -152,29 +82,6 @@ const groupItems = ({ groups }: PlanView): string[] =>
 
 const bookItems = (rows: readonly BookRow[]): string[] =>
   rows.map(({ name, what }) => `- **${markdownText(name)}**: ${markdownText(what)}`);
-
-const noteItems = (notes: readonly Note[]): string[] =>
-  notes.map(({ level, text, remedy }) => {
-    const way = remedy ? ` → ${markdownText(remedy)}` : '';
-    return `- ${level === 'warning' ? '⚠️ ' : ''}${markdownText(text)}${way}`;
-  });
-
-/** A part that is closed until somebody opens it. The blank lines let Markdown be Markdown again inside. */
-const fold = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ['<details>', `<summary>${title}</summary>`, '', ...lines, '', '</details>', ''];
-
-function priceLines({ price, changes }: PlanView): string[] {
-  if (changes === 0) return [];
-  const rows = price.byRoute.map(({ route, calls }) => [String(calls), `\`${route}\``]);
-  return [
-    '### Price',
-    '',
-    `${priceText(price)}.`,
-    '',
-    markdownTable([{ title: 'Calls', align: 'right' }, { title: 'Endpoint' }], rows),
-    '',
-  ];
-}
 
 const footer = ({ contract, fingerprint }: PlanView, told: ToldPlan): string =>
   `Plan of ${basisText(told)}, ${markdownText(contract)}. Fingerprint \`${fingerprint}\`.`;

@@ -1,11 +1,11 @@
-import type { Note } from '../model/note.ts';
 import { isToApply, type Plan, type Price, type Refusal } from '../model/plan.ts';
 import type { BookRow } from './books-view.ts';
 import { counted } from './counted.ts';
 import { outcomeText } from './outcome-text.ts';
 import { type Paint, plainPaint } from './paint.ts';
-import { type PersonRow, type QueueView, viewOf } from './plan-view.ts';
+import { viewOf } from './plan-view.ts';
 import { shown } from './shown-text.ts';
+import { more, noteLines, overview, queueLines } from './text-parts.ts';
 import type { ToldPlan } from './told-plan.ts';
 
 export interface PlanTextOptions {
@@ -82,69 +82,6 @@ const bookLines = (title: string, rows: readonly BookRow[], most: number, paint:
         '',
       ];
 
-/** One line a queue. Who loses somebody stands above, so nothing that is cut off takes anybody away. */
-function overview(queues: readonly QueueView[], paint: Paint, most: number): string[] {
-  const rows = queues.slice(0, most);
-  const width = Math.max(5, ...rows.map(queue => queue.name.length));
-  const cell = (text: string) => text.padStart(7);
-  const lines = [
-    paint.dim(`  ${'Queue'.padEnd(width)}${['before', 'after', 'come', 'go'].map(cell).join('')}`),
-  ];
-  for (const { name, before, after, joining, leaving } of rows) {
-    const come = joining.length > 0 ? paint.add(cell(`+${joining.length}`)) : cell('');
-    const go = leaving.length > 0 ? paint.remove(cell(`−${leaving.length}`)) : '';
-    lines.push(`  ${name.padEnd(width)}${cell(String(before))}${cell(String(after))}${come}${go}`);
-  }
-  const rest = queues.slice(most);
-  const losing = rest.filter(queue => queue.leaving.length > 0).length;
-  const what = losing > 0 ? `, ${losing} of which lose somebody` : ', none of which loses anybody';
-  return [...lines, ...more(rest.length, 'queue', paint, what)];
-}
-
-function queueLines(queue: QueueView, paint: Paint, most: number): string[] {
-  const heads = `${queue.before} → ${counted(queue.after, 'member')}`;
-  const lines = [`  ${paint.bold(queue.name)}  ${queue.after < queue.before ? paint.warn(heads) : heads}`];
-  for (const group of queue.attaching) lines.push(paint.add(`    + group ${group} serves the queue`));
-  for (const group of queue.detaching)
-    lines.push(paint.remove(`    − group ${group} no longer serves the queue`));
-  lines.push(...personLines(queue.leaving, '−', paint.remove, most, paint));
-  lines.push(...personLines(queue.joining, '+', paint.add, most, paint));
-  return lines;
-}
-
-function personLines(
-  rows: readonly PersonRow[],
-  sign: string,
-  colour: Paint['add'],
-  most: number,
-  paint: Paint,
-): string[] {
-  const told = rows.slice(0, most);
-  const width = Math.max(0, ...told.map(row => row.name.length));
-  const lines = told.map(row => `    ${colour(`${sign} ${row.name.padEnd(width)}`)}  ${paint.dim(row.why)}`);
-  return [...lines, ...(rows.length > most ? [paint.dim(`      and ${rows.length - most} more`)] : [])];
-}
-
-function noteLines(notes: readonly Note[], paint: Paint, most: number): string[] {
-  if (notes.length === 0) return [];
-  const lines = [`  ${paint.bold('Notes')}`];
-  const counts = new Map<string, number>();
-  const told = notes.filter(({ code }) => {
-    counts.set(code, (counts.get(code) ?? 0) + 1);
-    return counts.get(code)! <= most;
-  });
-  for (const [at, { level, text, remedy }] of told.entries()) {
-    lines.push(`    ${level === 'warning' ? paint.warn('!') : '·'} ${text}`);
-    // Said once below several with the same way out.
-    if (remedy && told[at + 1]?.remedy !== remedy) lines.push(paint.dim(`      → ${remedy}`));
-  }
-  for (const [code, count] of counts) lines.push(...more(count - most, 'note', paint, ` of ${code}`));
-  return [...lines, ''];
-}
-
-const more = (count: number, noun: string, paint: Paint, what = ''): string[] =>
-  count > 0 ? [paint.dim(`    … and ${count} more ${noun}${count === 1 ? '' : 's'}${what}: see --json`)] : [];
-
 /** `12 calls, at most about 3 seconds at 300 calls a minute`. */
 export const priceText = (price: Price): string =>
   `${counted(price.calls, 'call')}, at most about ${durationText(price)} at ${price.perMinute} calls a minute`;
@@ -154,10 +91,12 @@ export function durationText({ minutes }: Pick<Price, 'minutes'>): string {
   return seconds < 90 ? counted(seconds, 'second') : `${Math.round(minutes * 10) / 10} minutes`;
 }
 
-export function refusalText(refusals: readonly Refusal[], paint: Paint = plainPaint): string {
-  const lines = [
-    paint.remove(`Refused: ${counted(refusals.length, 'guard')} against this plan. Nothing was written.`),
-  ];
+export function refusalText(
+  refusals: readonly Refusal[],
+  paint: Paint = plainPaint,
+  head = `Refused: ${counted(refusals.length, 'guard')} against this plan. Nothing was written.`,
+): string {
+  const lines = [paint.remove(head)];
   for (const refusal of refusals) {
     lines.push(
       `  ${refusal.code}  ${paint.bold(shown(refusal.subject))}`,

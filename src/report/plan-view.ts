@@ -78,13 +78,8 @@ export function viewOf(plan: Plan, refusals: readonly Refusal[] = []): PlanView 
     released: bookRows(plan, plan.bookkeeping.release ?? []),
     seats: seatTexts(plan),
     ...(drain === undefined ? {} : { drain }),
-    refusals: refusals.map(refusal => ({
-      code: refusal.code,
-      subject: shown(refusal.subject),
-      text: shown(refusal.text, longest),
-      remedy: shown(refusal.remedy, longest),
-    })),
-    notes: plan.notes.filter(isWorthTelling).map(noteView).sort(warningsFirst),
+    refusals: refusals.map(refusalView),
+    notes: tellableNotes(plan.notes),
     price: plan.price,
     fingerprint: plan.fingerprint,
     changes: plan.changes.length,
@@ -96,6 +91,17 @@ const longest = 1_000;
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
+export const refusalView = ({ code, subject, text, remedy }: Refusal): Refusal => ({
+  code,
+  subject: shown(subject),
+  text: shown(text, longest),
+  remedy: shown(remedy, longest),
+});
+
+/** Warnings first, without what a source says in passing. */
+export const tellableNotes = (notes: readonly Note[]): Note[] =>
+  notes.filter(isWorthTelling).map(noteView).sort(warningsFirst);
 
 const isWorthTelling = (note: Note): boolean => note.level === 'warning' || note.code !== 'source.note';
 

@@ -1,14 +1,19 @@
+import type { Simulation } from '../model/simulation.ts';
 import type { TellPlan } from './told-plan.ts';
 
-/** One way to tell a plan. Its file is loaded only when somebody asks for it: most runs print text alone. */
-export interface PlanFormat {
-  readonly name: PlanFormatName;
+/** One way to tell something. Its file is loaded only when somebody asks for it: most runs print text alone. */
+export interface Format<Name extends string, Tell> {
+  readonly name: Name;
   /** Ends of file names that mean this format; the first is the usual one. */
   readonly extensions: readonly string[];
-  readonly load: () => Promise<TellPlan>;
+  readonly load: () => Promise<Tell>;
 }
 
 export type PlanFormatName = 'text' | 'markdown' | 'json' | 'junit' | 'html';
+export type PlanFormat = Format<PlanFormatName, TellPlan>;
+
+export type SimulationFormatName = Exclude<PlanFormatName, 'html'>;
+export type SimulationFormat = Format<SimulationFormatName, (simulation: Simulation) => string>;
 
 /** Every format; `docs/reading-a-plan.md` says what each is for. */
 export const planFormats: readonly PlanFormat[] = [
@@ -23,9 +28,38 @@ export const planFormats: readonly PlanFormat[] = [
   { name: 'html', extensions: ['.html', '.htm'], load: async () => (await import('./html/page.ts')).htmlOf },
 ];
 
+/** Every format of a simulation; `docs/what-if.md` shows them. */
+export const simulationFormats: readonly SimulationFormat[] = [
+  {
+    name: 'text',
+    extensions: ['.txt'],
+    load: async () => (await import('./simulation-text.ts')).simulationText,
+  },
+  {
+    name: 'markdown',
+    extensions: ['.md'],
+    load: async () => (await import('./simulation-markdown.ts')).simulationMarkdown,
+  },
+  {
+    name: 'json',
+    extensions: ['.json'],
+    load: async () => simulation => `${JSON.stringify(simulation, undefined, 2)}\n`,
+  },
+  {
+    name: 'junit',
+    extensions: ['.xml'],
+    load: async () => (await import('./simulation-junit.ts')).simulationJunit,
+  },
+];
+
 /** The format that the end of a file's name tells; undefined for an end that no format has. */
-export const formatOfFile = (file: string): PlanFormat | undefined =>
-  planFormats.find(({ extensions }) => extensions.some(end => file.toLowerCase().endsWith(end)));
+export const formatAmong = <Name extends string, Tell>(
+  formats: readonly Format<Name, Tell>[],
+  file: string,
+): Format<Name, Tell> | undefined =>
+  formats.find(({ extensions }) => extensions.some(end => file.toLowerCase().endsWith(end)));
+
+export const formatOfFile = (file: string): PlanFormat | undefined => formatAmong(planFormats, file);
 
 export const formatNamed = (name: PlanFormatName): PlanFormat =>
   planFormats.find(each => each.name === name)!;

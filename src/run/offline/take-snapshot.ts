@@ -86,11 +86,18 @@ export async function takeSnapshot(
       anchors: contract === 'platform' ? [] : looked.map(group => group.externalId),
     },
     directories,
-    tenant,
+    tenant: pictureOf(tenant),
     groupNames: names.map(({ id, name }) => ({ id, name })),
     protectedUsers: protectedUsers(tenant, job.limits.protect),
     ...booksOf(books),
   });
+}
+
+/** What a plan rests on. What only helps to read the next time is left out; it holds addresses of people. */
+function pictureOf(tenant: Tenant): Tenant {
+  const { choice, queues, groups, users, budget, organization, absent, totals, notes, ...rest } = tenant;
+  rest satisfies Readonly<Record<string, never>>;
+  return { choice, queues, groups, users, budget };
 }
 
 /** What the reading of the tenant depends on. */

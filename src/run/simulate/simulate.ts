@@ -30,7 +30,7 @@ export interface SimulationInput {
  */
 export async function simulate(
   { before, after, snapshot, nowMs = Date.parse(snapshot.takenAt) }: SimulationInput,
-  signal: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Simulation> {
   const first = await settle(before, snapshot, nowMs, signal);
   const second = await settle(after, first.world, nowMs, signal);
@@ -119,13 +119,20 @@ const told = ({ path }: SimulatedFile, { changes, refusals, isSteady }: Settled)
   isSteady,
 });
 
-/** What the first config is told of as well has nothing to do with the difference. */
+/**
+ * What the first config is told of as well has nothing to do with the difference; but whatever makes the whole picture
+ * doubtful is told in any case.
+ */
 function newNotes(first: Settled, second: Settled): Note[] {
   const known = new Set(first.last.notes.map(note => JSON.stringify(note)));
   const all = [...second.runs.map(run => run.plan), second.last].flatMap(plan => plan.notes);
   const once = new Map(all.map(note => [JSON.stringify(note), note]));
-  return [...once].filter(([text]) => !known.has(text)).map(([, note]) => note);
+  return [...once]
+    .filter(([text, { code }]) => doubtful.has(code) || !known.has(text))
+    .map(([, note]) => note);
 }
+
+const doubtful: ReadonlySet<Note['code']> = new Set(['group.other-hand', 'snapshot.assumed']);
 
 /** Where the files differ in something that a snapshot cannot show. */
 function assumptions(before: SimulatedFile, after: SimulatedFile, { people }: WorldSnapshot): Note[] {
