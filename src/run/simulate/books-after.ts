@@ -20,16 +20,10 @@ export function booksAfter(
   at: string,
 ): Pick<WorldSnapshot, 'ledger' | 'seats' | 'partings'> {
   const stamp = { run: 'simulated', at };
-  const { bind, confirm, forget, rehome, seats } = bookkeeping;
+  const { confirm, forget, seats, ...rest } = bookkeeping;
   const fold = new LedgerFold(booksIn(snapshot));
-  fold.add({
-    kind: 'books',
-    ...stamp,
-    bind,
-    confirm: confirm.map(edgeId),
-    forget: forget.map(edgeId),
-    rehome,
-  });
+  const settled = { confirm: confirm.map(edgeId), forget: forget.map(edgeId) };
+  fold.add({ kind: 'books', ...stamp, ...rest, ...settled });
   if (seats) fold.add({ kind: 'seats', ...stamp, ...seats });
   const adds = changes.flatMap(change => added(change, idOf));
   const drops = changes.flatMap(dropped);
