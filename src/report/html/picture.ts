@@ -2,7 +2,9 @@ import { type SankeyLink, type SankeyNode, sankey } from 'd3-sankey';
 import { counted } from '../counted.ts';
 import { htmlText } from '../html-text.ts';
 import type { Flow } from './flows.ts';
-import { type Link, type Movement, movements, type Node, type Parts, partsOf } from './picture-parts.ts';
+import { apart, clipped, lettersIn } from './picture-letters.ts';
+import { type Link, type Parts, partsOf } from './picture-parts.ts';
+import { type Movement, movements, type Node } from './picture-paths.ts';
 
 export interface Look {
   /** Begins every id, so that two pictures may stand on one page. */
@@ -77,8 +79,8 @@ export function drawPicture(look: Look, attributes = ''): string {
     patterns(look.id),
     ...titles(look, left, look.width - right),
     ...ribbons.map(link => ribbon(link, look.id)),
-    ...graph.nodes.map(bar),
-    ...graph.nodes.map(node => label(node, look)),
+    ...graph.nodes.filter(node => !node.hidden).map(bar),
+    ...graph.nodes.filter(node => !node.hidden).map(node => label(node, look)),
     '</svg>',
   ].join('\n');
 }
@@ -103,7 +105,7 @@ function gutterFor({ parts, gutter, letters }: Look, queues: boolean): number {
 
 /** What each column is. */
 function titles({ parts, gutter }: Look, left: number, right: number): string[] {
-  const has = (column: Node['column']) => parts.nodes.some(node => node.column === column);
+  const has = (column: Node['column']) => parts.nodes.some(node => node.column === column && !node.hidden);
   const title = (x: number, anchor: string, told: string) => text(x, 13, anchor, told, ' class="title"');
   if (gutter === 0) return [title(left, 'start', 'Groups'), title(right, 'end', 'Queues')];
   return [
@@ -142,16 +144,19 @@ function ribbon(link: Ribbon, id: string): string {
   const { movement, people } = link;
   const source = link.source as Placed;
   const target = link.target as Placed;
-  const [from, to] = [source.x1!, target.x0!];
+  const [from, to] = [source.x1!, target.hidden ? target.x1! : target.x0!];
   const half = Math.max(link.width!, 1) / 2;
   const [top0, bottom0] = [link.y0! - half, link.y0! + half];
   const [top1, bottom1] = [link.y1! - half, link.y1! + half];
   const middle = (from + to) / 2;
   const at = (...points: readonly number[]) => points.map(point => point.toFixed(1)).join(' ');
-  const path = `M${at(from, top0)}C${at(middle, top0, middle, top1, to, top1)}L${at(to, bottom1)}C${at(middle, bottom1, middle, bottom0, from, bottom0)}Z`;
+  const upper = `M${at(from, top0)}C${at(middle, top0, middle, top1, to, top1)}`;
+  const lower = `${at(to, bottom1)}C${at(middle, bottom1, middle, bottom0, from, bottom0)}`;
   const fill = movement === 'staying' ? '' : ` fill="url(#${id}-${movement})"`;
   const told = `${apart(source.name)} → ${apart(target.name)}: ${counted(people, 'person')} ${verbs[movement][people === 1 ? 0 : 1]}`;
-  return `<path class="band ${movement}" d="${path}"${fill}><title>${htmlText(told)}</title></path>`;
+  const title = target.hidden ? '' : `<title>${htmlText(told)}</title>`;
+  const edges = movement === 'staying' ? '' : `<path class="edge ${movement}" d="${upper}M${lower}"/>`;
+  return `<path class="band ${movement}" d="${upper}L${lower}Z"${fill}>${title}</path>${edges}`;
 }
 
 const verbs: Readonly<Record<Movement, readonly [string, string]>> = {
@@ -198,33 +203,4 @@ function signsOf({ counts }: Node): string {
   const come = counts.joining > 0 ? ` <tspan class="joining">+${counts.joining}</tspan>` : '';
   const go = counts.leaving > 0 ? ` <tspan class="leaving">−${counts.leaving}</tspan>` : '';
   return `${come}${go}`;
-}
-
-/** A name that is read from right to left leaves the numbers beside it where they are. */
-const apart = (name: string): string => `\u2068${name}\u2069`;
-
-/** Room that a letter takes, in letters of middling width. Nobody can measure here: it is an estimate, and not a small one. */
-function roomOf(letter: string): number {
-  if (
-    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-      letter,
-    )
-  )
-    return 2;
-  if (/[\p{Lu}mw@%–—…]/u.test(letter)) return 1.3;
-  return /[iljtfr.,:;'|!()[\]\- ]/u.test(letter) ? 0.7 : 1;
-}
-
-const lettersIn = (name: string): number => [...name].reduce((sum, letter) => sum + roomOf(letter), 0);
-
-function clipped(name: string, letters: number): string {
-  if (lettersIn(name) <= letters) return name;
-  let used = roomOf('…');
-  let told = '';
-  for (const letter of name) {
-    used += roomOf(letter);
-    if (used > letters) break;
-    told += letter;
-  }
-  return `${told.trimEnd()}…`;
 }

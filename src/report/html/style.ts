@@ -26,8 +26,8 @@ svg text.title { font-weight: 400; font-size: 12px; fill: var(--soft); }
 svg text.folded { font-weight: 400; font-style: italic; fill: var(--soft); }
 svg .bar { fill: var(--ink); } svg .bar.folded { fill: var(--stay); }
 svg .band.staying { fill: var(--stay-ground); }
-svg .band.joining { stroke: var(--come); stroke-width: 1; }
-svg .band.leaving { stroke: var(--go); stroke-width: 1.5; stroke-dasharray: 4 3; }
+svg .edge { fill: none; } svg .edge.joining { stroke: var(--come); stroke-width: 1; }
+svg .edge.leaving { stroke: var(--go); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg .ground.joining { fill: var(--come-ground); } svg .mark.joining { fill: var(--come); }
 svg .ground.leaving { fill: var(--go-ground); } svg .mark.leaving { fill: var(--go); }`;
 
