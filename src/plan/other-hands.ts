@@ -161,12 +161,17 @@ interface Names {
 }
 
 function namesIn({ tenant }: OtherHandsInput): Names {
-  const users = new Map(tenant.users.map(user => [user.id, user.name]));
+  // A tenant has many users, and nearly every plan has nobody to name here.
+  let users: ReadonlyMap<string, string> | undefined;
+  const userName = (id: string) => {
+    users ??= new Map(tenant.users.map(user => [user.id, user.name]));
+    return users.get(id) ?? id;
+  };
   const queues = new Map(tenant.queues.map(queue => [queue.id, queue.name]));
   const groups = new Map(tenant.groups.map(group => [group.id, group.name]));
   const group = (id: GroupId) => groups.get(id) ?? id;
   return {
-    subject: edge => ('user' in edge ? (users.get(edge.user) ?? edge.user) : group(edge.group)),
+    subject: edge => ('user' in edge ? userName(edge.user) : group(edge.group)),
     place: edge =>
       edge.kind === 'member' || edge.kind === 'group'
         ? group(edge.group)

@@ -1,10 +1,10 @@
 import type { GroupKey } from '../model/keys.ts';
 import { edgeId, type Ledger } from '../model/ledger.ts';
+import { bookOf, type LedgerBook } from '../model/ledger-book.ts';
 import type { QuarantineLimits } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Removal } from './keep-owned.ts';
-import { ownersOf } from './owners.ts';
 
 export interface Quarantined {
   /** The removals that may go on. */
@@ -34,12 +34,7 @@ export function quarantine(
     else leaving.set(removal.owned.key, [removal]);
   }
   if (leaving.size === 0) return { removals, notes: [] };
-  const placed = new Map<GroupKey, number>();
-  for (const owned of ledger.values()) {
-    if (!isPerson(owned.edge.kind)) continue;
-    for (const key of new Set(ownersOf(owned).map(owner => owner.key)))
-      if (leaving.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
-  }
+  const placed = countPlaced(bookOf(ledger), leaving);
   const waiting = new Set<Removal>();
   const notes: Note[] = [];
   for (const [key, list] of leaving) {
@@ -57,6 +52,21 @@ export function quarantine(
     });
   }
   return { removals: removals.filter(removal => !waiting.has(removal)), notes };
+}
+
+/** How many people we put somewhere for each of these source groups. */
+function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Map<GroupKey, number> {
+  const placed = new Map<GroupKey, number>();
+  const count = (key: GroupKey) => {
+    if (keys.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
+  };
+  for (const [, people] of [...book.members(), ...book.queueMembers()]) {
+    for (const { holding, also } of people.values()) {
+      if (!also) count(holding.key);
+      else for (const key of new Set([holding.key, ...also.map(owner => owner.key)])) count(key);
+    }
+  }
+  return placed;
 }
 
 /** Stands for exactly these removals. */
