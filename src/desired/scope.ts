@@ -71,7 +71,7 @@ function recorded(ledger: Ledger): Recorded {
     if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) add(edge.group, key);
   }
   for (const [group, people] of book.members())
-    if (!isUnmade(group)) for (const { holding } of people.values()) add(group, holding.key);
+    if (!isUnmade(group)) for (const { holding } of people.holdings()) add(group, holding.key);
   for (const [queue] of book.queueMembers()) queueIds.add(queue);
   return { queueIds: [...queueIds], groupIds: [...groupIds], groupsOf };
 }
@@ -90,7 +90,7 @@ export function servedQueues(ledger: Ledger): Map<string, Set<QueueId>> {
     for (const owner of [{ mapping }, ...also]) put(owner.mapping, edge.queue);
   }
   for (const [queue, people] of book.queueMembers())
-    for (const { holding, also = [] } of people.values())
+    for (const { holding, also = [] } of people.holdings())
       for (const owner of [holding, ...also]) put(owner.mapping, queue);
   return served;
 }

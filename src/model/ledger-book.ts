@@ -1,4 +1,5 @@
-import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, UserId } from './keys.ts';
+import { Crowd, type Held, type Holding } from './crowd.ts';
+import type { GroupId, QueueId, UserId } from './keys.ts';
 import {
   type Binding,
   bound,
@@ -11,23 +12,6 @@ import {
   unmadeGroup,
 } from './ledger.ts';
 
-/** What edges that were written together have in common: kept once, not a million times. */
-export interface Holding {
-  readonly state: OwnedEdge['state'];
-  readonly mapping: MappingId;
-  readonly key: GroupKey;
-  readonly run: string;
-  readonly at: string;
-}
-
-/** One user's edge: nearly everything that a ledger holds is of this kind. */
-export interface Held {
-  readonly holding: Holding;
-  readonly person: PersonKey | undefined;
-  readonly again?: number;
-  readonly also?: readonly Owner[];
-}
-
 type Place = GroupId | QueueId;
 type PersonEdgeKind = 'member' | 'queue-member';
 
@@ -37,7 +21,7 @@ type PersonEdgeKind = 'member' | 'queue-member';
  * plan's time; by group, planning looks at one group after the other and never builds those texts.
  */
 export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
-  readonly #people: Readonly<Record<PersonEdgeKind, Map<Place, Map<UserId, Held>>>>;
+  readonly #people: Readonly<Record<PersonEdgeKind, Map<Place, Crowd>>>;
   /** Groups and attachments. */
   readonly #others: Map<string, OwnedEdge>;
   #size = 0;
@@ -127,16 +111,16 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   /** Whom we put into this group. */
   membersOf(group: GroupId): Iterable<UserId> {
-    return this.#people.member.get(group)?.keys() ?? [];
+    return this.#people.member.get(group)?.users() ?? [];
   }
 
   /** Everybody whom we put into a group, group by group. */
-  members(): MapIterator<[GroupId, ReadonlyMap<UserId, Held>]> {
+  members(): MapIterator<[GroupId, Crowd]> {
     return this.#people.member.entries();
   }
 
   /** Everybody whom we put on a queue directly, queue by queue. */
-  queueMembers(): MapIterator<[QueueId, ReadonlyMap<UserId, Held>]> {
+  queueMembers(): MapIterator<[QueueId, Crowd]> {
     return this.#people['queue-member'].entries();
   }
 
@@ -225,13 +209,13 @@ export function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place
   return [kind, id.slice(kind.length + 1, end), id.slice(end + 1)];
 }
 
-const copied = (people: ReadonlyMap<Place, ReadonlyMap<UserId, Held>>): Map<Place, Map<UserId, Held>> =>
-  new Map([...people].map(([place, held]) => [place, new Map(held)]));
+const copied = (people: ReadonlyMap<Place, Crowd>): Map<Place, Crowd> =>
+  new Map([...people].map(([place, crowd]) => [place, crowd.copy()]));
 
-function within(people: Map<Place, Map<UserId, Held>>, place: Place): Map<UserId, Held> {
+function within(people: Map<Place, Crowd>, place: Place): Crowd {
   const known = people.get(place);
   if (known) return known;
-  const made = new Map<UserId, Held>();
+  const made = new Crowd();
   people.set(place, made);
   return made;
 }

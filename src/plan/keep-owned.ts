@@ -1,9 +1,10 @@
 import type { RemovalCause } from '../model/change.ts';
+import type { Held } from '../model/crowd.ts';
 import type { Desired, DesiredGroup, HeldMapping } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
 import { type GroupKey, keyOf, type MappingId } from '../model/keys.ts';
 import { type Edge, isUnmade, type Ledger, type OwnedEdge, type Owner } from '../model/ledger.ts';
-import { bookOf, type Held, ownedEdge } from '../model/ledger-book.ts';
+import { bookOf, ownedEdge } from '../model/ledger-book.ts';
 import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import { eachOnce, ledBy, ownedBy, ownersOf, sameOwners } from './owners.ts';

@@ -107,7 +107,7 @@ export function recordedGroups(ledger: Ledger): ReadonlyMap<GroupKey, ReadonlySe
   for (const { edge, key } of book.others()) if (edge.kind !== 'queue-member') put(key, edge.group);
   for (const [group, people] of book.members()) {
     let last: GroupKey | undefined;
-    for (const { holding } of people.values()) {
+    for (const { holding } of people.holdings()) {
       if (holding.key !== last) put(holding.key, group);
       last = holding.key;
     }

@@ -61,7 +61,7 @@ function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Ma
     if (keys.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
   };
   for (const [, people] of [...book.members(), ...book.queueMembers()]) {
-    for (const { holding, also } of people.values()) {
+    for (const { holding, also } of people.holdings()) {
       if (!also) count(holding.key);
       else for (const key of new Set([holding.key, ...also.map(owner => owner.key)])) count(key);
     }

@@ -39,14 +39,14 @@ export function placedBy(ledger: Ledger): Pick<Supply, 'attached' | 'direct'> {
     if (edge.kind !== 'attachment') continue;
     within(attached, edge.queue, () => new Map<Way, GroupId>()).set(wayOf(edge.group, edge), edge.group);
   }
-  const direct = new Map([...book.queueMembers()].map(([queue, people]) => [queue, new Set(people.keys())]));
+  const direct = new Map([...book.queueMembers()].map(([queue, people]) => [queue, new Set(people.users())]));
   return { attached, direct };
 }
 
 /** (person, queue) pairs that we placed, by the ledger alone: what there is to go by where little was read. */
 export function heldBy(ledger: Ledger): number {
   const members = new Map(bookOf(ledger).members());
-  const ours: Supply = { ...placedBy(ledger), membersOf: group => members.get(group)?.keys() };
+  const ours: Supply = { ...placedBy(ledger), membersOf: group => members.get(group)?.users() };
   let held = 0;
   for (const queue of new Set([...ours.attached.keys(), ...ours.direct.keys()]))
     held += countHeads(queue, ours);
