@@ -36,6 +36,7 @@ import { offlineJob } from './run/offline/offline-job.ts';
 import { withoutPeople } from './run/offline/redact.ts';
 import { type SnapshotWish, takeSnapshot } from './run/offline/take-snapshot.ts';
 import { ownerOf } from './run/remember.ts';
+import { planResume, type Resumed } from './run/resume.ts';
 import { applyRun, planRun } from './run/sync.ts';
 import { planUndo } from './run/undo.ts';
 import { openFileStore, readOnlyStore } from './store/file.ts';
@@ -53,6 +54,7 @@ export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.
 export type { Change } from './model/change.ts';
 export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
 export type { RunRecord, WriteRecord } from './model/history.ts';
+export type { KeptPlan } from './model/kept-plan.ts';
 export type { Limits } from './model/limits.ts';
 export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
@@ -65,6 +67,7 @@ export { formatNamed, type PlanFormat, planFormats, simulationFormats } from './
 export type { ToldPlan } from './report/told-plan.ts';
 export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export { readSnapshot, writeSnapshot } from './run/offline/snapshot-file.ts';
+export type { Resumed } from './run/resume.ts';
 export { type SimulatedFile, type SimulationInput, simulate } from './run/simulate/simulate.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
@@ -135,6 +138,11 @@ export interface Muster {
    * `name.not-found`.
    */
   planAdopt(purpose: AdoptPurpose, options?: PlanOptions): Promise<Planned>;
+  /**
+   * What is left of the last run, if it did not come to its end, and if that is a part of what it was given; rejects
+   * with `plan.world-moved` where it is not. `apply` goes on with it.
+   */
+  planResume(options?: PlanOptions): Promise<Resumed>;
   /** The plan of the platform contract, if `outcome` shows that the documented one was not honoured and `auto` was set. */
   planSwitched(outcome: Outcome, options?: PlanOptions): Promise<Planned | undefined>;
   /** Both sides and the ledger as they are, to plan on elsewhere with `planOffline`. Writes nothing. */
@@ -201,6 +209,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     plan,
     planAdopt: adopt,
     planUndo: undo,
+    planResume: (from = {}) => planResume(job, from.signal ?? never, from.onProgress),
     planAgain: async (saved, from) => {
       const planned = await planFor(saved.purpose, from);
       if (planned.plan.fingerprint !== saved.fingerprint) throw worldMoved(saved, planned.plan);

@@ -4,6 +4,7 @@ import { MusterError } from '../errors.ts';
 import type { Muster } from '../index.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { isToApply, type Plan, thingsIn } from '../model/plan.ts';
+import { resumeText } from '../report/history-text.ts';
 import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
 import type { ToldPlan } from '../report/told-plan.ts';
@@ -16,6 +17,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface ApplyCommandOptions extends CommonOptions, LimitOptions, ReportFiles {
   readonly yes?: boolean;
+  readonly resume?: boolean;
 }
 
 /** `apply [plan.json]` and `sync`: plan (anew, and compared with the saved one), ask, apply, read back. */
@@ -23,6 +25,7 @@ export function applyCommand(planFile: string | undefined, options: ApplyCommand
   const terminal = terminalOf(options);
   return withSession(terminal, options, async session => {
     await checkReports(options);
+    if (options.resume) return resume(session, planFile, options);
     const saved = planFile === undefined ? undefined : await readPlan(planFile);
     const planned = await planFor(session, saved);
     return applyPlanned(session, planned, {
@@ -30,6 +33,32 @@ export function applyCommand(planFile: string | undefined, options: ApplyCommand
       files: options,
     });
   });
+}
+
+/** What was approved needs no second question: only the rest of it is ever applied here. */
+async function resume(session: Session, planFile: string | undefined, files: ReportFiles): Promise<ExitCode> {
+  const { terminal, muster, stopping } = session;
+  if (planFile !== undefined) {
+    throw new MusterError('config.invalid', {
+      happened: '--resume goes on with the last run, and a plan file is another plan.',
+      subject: planFile,
+      remedy: 'Leave one of them out.',
+    });
+  }
+  const signal = AbortSignal.any([stopping.stop, stopping.signal]);
+  const { last, planned } = await withProgress(terminal, 'Resume', onProgress =>
+    muster.planResume({ signal, onProgress }),
+  );
+  if (planned) {
+    if (!terminal.json && last) terminal.out(`${resumeText(last)}\n\n`);
+    return applyPlanned(session, planned, { agreed: true, files });
+  }
+  if (terminal.json) terminal.document({ kind: 'muster.resume', version: 1, run: last?.run ?? null });
+  else
+    terminal.out(
+      `Nothing to go on with: ${last ? `run ${last.run} came to its end` : 'no run has written anything yet'}.\n`,
+    );
+  return exitCode.fine;
 }
 
 async function planFor(

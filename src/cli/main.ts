@@ -120,6 +120,7 @@ withReports(withSnapshot(withLimits(withConfig(program.command('plan')))))
 withReports(withLimits(withConfig(program.command('apply [plan]'))))
   .description('apply a saved plan, or plan, ask and apply')
   .option('-y, --yes', 'do not ask')
+  .option('--resume', 'go on with the last run, if it did not come to its end')
   .action(run(async () => (await import('./apply.ts')).applyCommand));
 
 withReports(withLimits(withConfig(program.command('sync'))))

@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly run: string;
   readonly at: string;
   readonly purpose?: Purpose;
+  /** The run that it went on with. */
+  readonly resumes?: string;
   readonly contract: string;
   readonly fingerprint: string;
   readonly changes: number;

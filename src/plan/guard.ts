@@ -1,4 +1,5 @@
 import type { Limits } from '../model/limits.ts';
+import type { GuardCode } from '../model/plan.ts';
 import { mostFullest, type Plan, type QueueOutlook, type Refusal } from '../model/plan.ts';
 import { floorAt } from './floors.ts';
 
@@ -10,6 +11,19 @@ import { floorAt } from './floors.ts';
 export function guard(plan: Plan, limits: Limits, nowMs: number): Refusal[] {
   return guards.flatMap(each => each(plan, limits, nowMs));
 }
+
+/**
+ * Guards that ask how much a plan does. A part of what one of them let through, or somebody loosened for it, is not asked
+ * again: half-way through, the share of the rest is measured by another whole.
+ */
+export const amountGuards: ReadonlySet<GuardCode> = new Set([
+  'guard.removals-count',
+  'guard.removals-percent',
+  'guard.removals-queue',
+  'guard.removals-mapping',
+  'guard.additions-count',
+  'guard.additions-percent',
+]);
 
 type Guard = (plan: Plan, limits: Limits, nowMs: number) => readonly Refusal[];
 

@@ -20,9 +20,17 @@ export function historyText(runs: readonly RunRecord[], paint: Paint = plainPain
   return `${lines.join('\n')}\n${rest > 0 ? paint.dim(`… and ${rest} earlier runs: see --json\n`) : ''}`;
 }
 
-const aboutOf = ({ purpose, adopted, released }: RunRecord): string =>
+/** What is gone on with, and how far it had come. */
+export function resumeText({ run, state, writes }: RunRecord): string {
+  const done = writes.filter(write => write.state === 'done').length;
+  const how = state === undefined ? 'died' : `ended ${state}`;
+  return `Goes on with run ${run}, which ${how} after ${counted(done, 'write')}.`;
+}
+
+const aboutOf = ({ purpose, resumes, adopted, released }: RunRecord): string =>
   [
     ...(purpose ? [purposeText(purpose)] : []),
+    ...(resumes === undefined ? [] : [`goes on with ${resumes}`]),
     ...(adopted.length > 0 ? [`${counted(adopted.length, 'thing')} adopted`] : []),
     ...(released.length > 0 ? [`${counted(released.length, 'thing')} given back`] : []),
   ]

@@ -53,7 +53,7 @@ export function outcomeView(outcome: Outcome, purpose?: Purpose): OutcomeView {
     ...(good
       ? {}
       : {
-          next: `Run \`${shown(commandOf(purpose))}\` again when that is mended: it goes on from the real state.`,
+          next: `Run \`${shown(commandOf(purpose))}\` again when that is mended: it goes on from the real state. \`muster apply --resume\` does only what was approved.`,
         }),
   };
 }

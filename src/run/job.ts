@@ -42,7 +42,7 @@ export interface Job extends PlanJob {
   readonly settleMs: number;
   readonly concurrency: number;
   readonly api: GenesysApi;
-  readonly store: Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf'>;
+  readonly store: Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf' | 'keptPlan'>;
 }
 
 export interface Planned {
@@ -58,6 +58,8 @@ export interface Planned {
   readonly mappings: readonly Mapping[];
   /** What was remembered before it was made; see `run/remember.ts`. */
   readonly reads?: Reads | undefined;
+  /** The run that it goes on with. */
+  readonly resumes?: string;
 }
 
 /** How far a run has come, for people who wait. */

@@ -6,9 +6,10 @@ import { queueProblemError } from '../genesys/queue-problems.ts';
 import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Journal } from '../model/journal.ts';
+import { keptPlan } from '../model/kept-plan.ts';
 import type { GroupId } from '../model/keys.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Plan } from '../model/plan.ts';
+import { isToApply, type Plan } from '../model/plan.ts';
 import { forTheRecord } from '../model/purpose.ts';
 import { nothingSeen } from '../model/seen.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
@@ -95,7 +96,7 @@ export async function applyRun(job: Job, planned: Planned, options: ApplyOptions
 
 async function carryOut(
   job: Job,
-  { plan, tenant, mark }: Planned,
+  { plan, tenant, mark, resumes }: Planned,
   seen: Map<GroupId, TenantGroup>,
   options: ApplyOptions,
 ): Promise<Outcome> {
@@ -107,12 +108,15 @@ async function carryOut(
     });
   }
   if (isSettled(plan)) return nothingToDo(newRunId(job.clock, options.random ?? Math.random));
+  const run = newRunId(job.clock, options.random ?? Math.random);
   const journal = await options.store.openRun({
-    run: newRunId(job.clock, options.random ?? Math.random),
+    run,
     fingerprint: plan.fingerprint,
     contract: plan.choice.contract,
     changes: plan.changes.length,
     ...(plan.purpose ? { purpose: forTheRecord(plan.purpose) } : {}),
+    ...(resumes === undefined ? {} : { resumes }),
+    ...(isToApply(plan) ? { plan: keptPlan(run, plan) } : {}),
   });
   const outcome = await applyPlan({
     plan,

@@ -8,6 +8,7 @@ import { asOf } from './as-of.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
+import { keepPlan, readKeptPlan } from './kept-plans.ts';
 import { LedgerFold } from './ledger-fold.ts';
 import { lockDirectory } from './lock.ts';
 import { loadReads, saveReads } from './reads-file.ts';
@@ -41,7 +42,11 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
       }),
       history: () => readRuns(dir),
       asOf: async since => asOf(await linesIn(dir), since),
-      openRun: info => startJournal(info, clock, append),
+      keptPlan: run => readKeptPlan(dir, run),
+      openRun: async info => {
+        if (info.plan) await keepPlan(dir, info.plan);
+        return startJournal(info, clock, append);
+      },
       reads: () => loadReads(dir),
       keepReads: reads => saveReads(dir, reads),
       close: async () => {
@@ -67,11 +72,14 @@ const linesIn = async (dir: string): Promise<JournalLine[]> =>
 const readRuns = async (dir: string): Promise<RunRecord[]> => runsOf(await linesIn(dir));
 
 /** What can be read without the lock. */
-export const readOnlyStore = (dir: string): Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf'> => ({
+export const readOnlyStore = (
+  dir: string,
+): Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf' | 'keptPlan'> => ({
   ledger: () => readLedger(dir),
   history: () => readRuns(dir),
   reads: () => loadReads(dir),
   asOf: async since => asOf(await linesIn(dir), since),
+  keptPlan: run => readKeptPlan(dir, run),
 });
 
 /** Without this a power cut may forget the file's name, however often its contents were synced. */

@@ -14,6 +14,7 @@ export type JournalLine =
       readonly contract: string;
       readonly changes: number;
       readonly purpose?: Purpose;
+      readonly resumes?: string;
     }
   | {
       readonly kind: 'begin';

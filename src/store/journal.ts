@@ -19,6 +19,7 @@ export async function startJournal(
     contract: info.contract,
     changes: info.changes,
     ...(info.purpose ? { purpose: info.purpose } : {}),
+    ...(info.resumes === undefined ? {} : { resumes: info.resumes }),
   });
   return {
     run: info.run,

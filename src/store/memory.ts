@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { KeptPlan } from '../model/kept-plan.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import type { Reads } from '../model/reads.ts';
 import { asOf } from './as-of.ts';
@@ -14,6 +15,7 @@ export function memoryStore(
   lines: JournalLine[] = [],
 ): Store & { readonly lines: readonly JournalLine[] } {
   const fold = new LedgerFold();
+  const plans = new Map<string, KeptPlan>();
   for (const line of lines) fold.add(line);
   let reads: Reads | undefined;
   return {
@@ -27,11 +29,14 @@ export function memoryStore(
     }),
     history: async () => runsOf(lines),
     asOf: async since => asOf(lines, since),
-    openRun: info =>
-      startJournal(info, clock, async line => {
+    keptPlan: async run => plans.get(run),
+    openRun: info => {
+      if (info.plan) plans.set(info.run, info.plan);
+      return startJournal(info, clock, async line => {
         lines.push(line);
         fold.add(line);
-      }),
+      });
+    },
     reads: async () => reads,
     keepReads: async kept => {
       reads = kept;

@@ -8,8 +8,8 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
   const runs = new Map<string, Mutable<RunRecord> & { writes: WriteRecord[] }>();
   for (const line of lines) {
     if (line.kind === 'run') {
-      const { run, at, contract, fingerprint, changes, purpose } = line;
-      const about = purpose ? { purpose } : {};
+      const { run, at, contract, fingerprint, changes, purpose, resumes } = line;
+      const about = { ...(purpose ? { purpose } : {}), ...(resumes === undefined ? {} : { resumes }) };
       runs.set(run, {
         run,
         at,

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../model/history.ts';
 import type { Journal } from '../model/journal.ts';
+import type { KeptPlan } from '../model/kept-plan.ts';
 import type { Ledger, Partings } from '../model/ledger.ts';
 import type { Purpose } from '../model/purpose.ts';
 import type { Reads } from '../model/reads.ts';
@@ -17,6 +18,8 @@ export interface Store {
    * text that is neither.
    */
   asOf(since: string): Promise<LedgerAsOf>;
+  /** What is kept of the plan that a run was given; undefined where that is no more. Left out by a store that keeps none. */
+  keptPlan?(run: string): Promise<KeptPlan | undefined>;
   /** Starts a run: its id and what it was asked to do are on disk when this resolves. */
   openRun(info: RunInfo): Promise<Journal>;
   /**
@@ -48,6 +51,10 @@ export interface RunInfo {
   /** How many changes the plan holds. */
   readonly changes: number;
   readonly purpose?: Purpose;
+  /** The run that it goes on with. */
+  readonly resumes?: string;
+  /** Kept for a while, so that the run can be gone on with. */
+  readonly plan?: KeptPlan;
 }
 
 /** The ledger as it was once. */

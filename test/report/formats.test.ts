@@ -177,7 +177,9 @@ describe('what became of a plan', () => {
     expect(lines[6]).toBe(
       '> - **failed Support &#124; Tier 1** The OAuth client may not &lt;write&gt; groups. (correlation id c-1) `genesys.permission-missing` → Grant directory:group:edit.',
     );
-    expect(lines[10]).toBe('> Run `muster sync` again when that is mended: it goes on from the real state.');
+    expect(lines[10]).toBe(
+      '> Run `muster sync` again when that is mended: it goes on from the real state. `muster apply --resume` does only what was approved.',
+    );
   });
 
   it('is told on the page above the plan, and as text below it', async () => {
@@ -186,7 +188,7 @@ describe('what became of a plan', () => {
     expect(banner!.attributes['aria-labelledby']).toBe('outcome');
     expect(banner!.text).toContain('failed Support | Tier 1');
     expect(banner!.text).toContain('The OAuth client may not <write> groups.');
-    expect(textOf(told)).toMatch(/\n\nPartly done\. [\s\S]*it goes on from the real state\.\n$/u);
+    expect(textOf(told)).toMatch(/\n\nPartly done\. [\s\S]*it goes on from the real state\.[^\n]*\n$/u);
   });
 });
 

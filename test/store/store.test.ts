@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Bookkeeping, Journal, JournalEdge, JournalWrite } from '../../src/model/journal.ts';
+import type { KeptPlan } from '../../src/model/kept-plan.ts';
 import { type Edge, edgeId } from '../../src/model/ledger.ts';
 import { chained, noLine } from '../../src/store/chain.ts';
 import { openFileStore, readLedger } from '../../src/store/file.ts';
@@ -100,6 +101,29 @@ describe.each(stores)('a store %s', (_, open) => {
     ];
     expect(await store.history()).toMatchObject(told);
     expect(await (await reopen()).history()).toMatchObject(told);
+  });
+
+  it('keeps the plan of a run, and says of another that it has none', async () => {
+    const { store } = await open();
+    const plan: KeptPlan = {
+      kind: 'muster.kept-plan',
+      version: 1,
+      run: 'run-1',
+      choice: { contract: 'platform', by: 'configured', reason: 'the test says so' },
+      fingerprint: 'f',
+      names: { users: {}, queues: {}, groups: {} },
+      changes: Array.from({ length: 2_500 }, (_, index) => ({
+        kind: 'member.add',
+        group: 'corp:a',
+        user: `u${index}`,
+        path: [],
+        mapping: 'm',
+      })),
+      booked: ['member G ana'],
+    };
+    await store.openRun({ ...info, plan });
+    expect(await store.keptPlan?.('run-1')).toEqual(plan);
+    expect(await store.keptPlan?.('run-2')).toBeUndefined();
   });
 
   it('gives up what it took away, and nothing while that is not certain', async () => {

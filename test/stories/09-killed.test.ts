@@ -1,47 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestRecord } from '../../src/emulator/emulate.ts';
 import { memoryStore } from '../../src/index.ts';
 import { startJournal } from '../../src/store/journal.ts';
 import type { JournalLine } from '../../src/store/journal-lines.ts';
 import type { Store } from '../../src/store/store.ts';
+import { isWrite, killAt } from '../support/kill.ts';
 import { ledgerState, ledgerText, tenantState } from '../support/same-tenant.ts';
-import {
-  contracts,
-  createWorld,
-  journalOf,
-  startCli,
-  type World,
-  type WorldOptions,
-} from '../support/world.ts';
-
-type Moment = 'before' | 'applied';
-
-const isWrite = ({ method, template }: RequestRecord): boolean =>
-  method !== 'GET' && !template.endsWith('/search') && !template.endsWith('/oauth/token');
-
-/**
- * Runs `muster sync` in a process of its own and kills it at its n-th request: `before` the tenant sees it, or once it is
- * `applied` and not yet answered. Resolves with false where the run ended before that.
- */
-async function killAt(world: World, n: number, moment: Moment, counts: (record: RequestRecord) => boolean) {
-  const child = startCli(world, ['sync', '--yes']);
-  child.stdout.resume();
-  child.stderr.resume();
-  const ended = new Promise<NodeJS.Signals | null>(resolve =>
-    child.on('close', (_, signal) => resolve(signal)),
-  );
-  let seen = 0;
-  const off = world.emulator.on(moment === 'before' ? 'request' : 'applied', async record => {
-    if (!counts(record) || ++seen !== n) return;
-    child.kill('SIGKILL');
-    await ended;
-    // A request that comes in before the process is dead is one that was never sent.
-    if (moment === 'before') throw new Error('The client is dead.');
-  });
-  const signal = await ended;
-  off();
-  return signal === 'SIGKILL';
-}
+import { contracts, createWorld, journalOf, type World, type WorldOptions } from '../support/world.ts';
 
 interface Tale {
   readonly title: string;

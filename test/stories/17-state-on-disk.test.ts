@@ -43,7 +43,7 @@ describe.each(contracts)('two runs at once, under the %s contract', contract => 
     gate.resolve();
     expect(await ended).toBe(0);
     expect(await world.on('Support')).toEqual(['ana', 'bo']);
-    expect(await readdir(join(world.dir, '.muster'))).toEqual(['journal.jsonl', 'reads.jsonl']);
+    expect(await readdir(join(world.dir, '.muster'))).toEqual(['journal.jsonl', 'reads.jsonl', 'runs']);
   });
 
   it('one after the other on one plan each: the second is told that the world has moved', async () => {
