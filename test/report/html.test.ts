@@ -95,6 +95,15 @@ describe('the page of a plan', () => {
     expect(text).toContain(told.plan.fingerprint);
   });
 
+  it('has the numbers at a glance, and no sign where nobody moves', () => {
+    const facts = (told: ToldPlan) => all(withClass(read(told), 'facts')[0]!, 'li').map(each => each.text);
+    expect(facts(monday())).toEqual(['+6come', '−3go', '4queues', '11API calls', '2 secondsat most, about']);
+    expect(facts(planOf({ teams: [{ source: 'a', queue: 'Q', willBe: ['b'] }] })).slice(0, 2)).toEqual([
+      '+1come',
+      '0go',
+    ]);
+  });
+
   it('is short where there is nothing to do', () => {
     const root = read(planOf({ teams: [{ source: 'a', queue: 'Q', was: ['b'], willBe: ['b'] }] }));
     expect(all(root, 'h1')[0]!.text).toBe('Nothing to do: everybody is where they should be.');

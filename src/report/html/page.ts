@@ -99,10 +99,12 @@ function facts(view: PlanView): string[] {
   const sum = (of: 'joining' | 'leaving') =>
     view.queues.reduce((total, queue) => total + queue[of].length, 0);
   const fact = (value: string, told: string, style = '') => `<li><b${style}>${value}</b>${told}</li>`;
+  const moved = (people: number, sign: string, how: string) =>
+    people > 0 ? fact(`${sign}${people}`, how, ` class="${how}"`) : fact('0', how);
   return [
     '<ul class="facts">',
-    fact(`+${sum('joining')}`, 'come', ' class="come"'),
-    fact(`−${sum('leaving')}`, 'go', ' class="go"'),
+    moved(sum('joining'), '+', 'come'),
+    moved(sum('leaving'), '−', 'go'),
     fact(String(view.queues.length), view.queues.length === 1 ? 'queue' : 'queues'),
     fact(String(view.price.calls), view.price.calls === 1 ? 'API call' : 'API calls'),
     fact(htmlText(durationText(view.price)), 'at most, about'),
