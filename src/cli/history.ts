@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { historyText, runText } from '../report/history-text.ts';
 import { readHistory } from '../store/history.ts';
+import { readKeptPlan } from '../store/kept-plans.ts';
 import { runNamed } from '../store/runs.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type CommonOptions, terminalOf } from './session.ts';
@@ -15,10 +16,12 @@ export async function historyCommand(
   terminal.hide(secrets);
   const { runs, chain } = await readHistory(config.state.dir);
   const run = id === undefined ? undefined : runNamed(runs, id);
+  const kept = run && (await readKeptPlan(config.state.dir, run.run));
+  const planned = kept ? { planned: { changes: kept.changes, names: kept.names } } : {};
   if (terminal.json)
-    terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs });
+    terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs, ...planned });
   else if (!options.verify)
-    terminal.out(run ? runText(run, terminal.paint) : historyText(runs, terminal.paint));
+    terminal.out(run ? runText(run, terminal.paint, kept) : historyText(runs, terminal.paint));
   if (!options.verify) return exitCode.fine;
   if (!terminal.json) {
     terminal.out(

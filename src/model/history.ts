@@ -20,9 +20,17 @@ export interface WriteRecord {
   readonly made?: Binding;
 }
 
+/** The user of the operating system, and the host. */
+export interface Author {
+  readonly user: string;
+  readonly host: string;
+}
+
 export interface RunRecord {
   readonly run: string;
   readonly at: string;
+  /** Left out by older versions, and by a store in memory. */
+  readonly by?: Author;
   readonly purpose?: Purpose;
   /** The run that it went on with. */
   readonly resumes?: string;

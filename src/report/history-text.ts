@@ -1,6 +1,8 @@
 import type { RunRecord, WriteRecord } from '../model/history.ts';
 import type { JournalEdge } from '../model/journal.ts';
+import type { KeptPlan } from '../model/kept-plan.ts';
 import { purposeText } from '../model/purpose.ts';
+import { changeText } from './change-text.ts';
 import { counted } from './counted.ts';
 import { type Paint, plainPaint } from './paint.ts';
 
@@ -38,11 +40,13 @@ const aboutOf = ({ purpose, resumes, adopted, released }: RunRecord): string =>
     .join('');
 
 /** Every write of one run: when, what, with what effect. */
-export function runText(run: RunRecord, paint: Paint = plainPaint): string {
+export function runText(run: RunRecord, paint: Paint = plainPaint, kept?: KeptPlan): string {
   const lines = [
     `${paint.bold(run.run)}  ${run.at}  ${run.state ?? 'died'}  ${run.contract} contract, plan ${run.fingerprint.slice(0, 16)}${aboutOf(run)}`,
     ...handoverLines(run.rehomed, paint),
+    ...(run.by ? [paint.dim(`  by ${run.by.user} on ${run.by.host}`)] : []),
     ...run.writes.flatMap(write => writeLines(write, paint)),
+    ...deedLines(kept, paint),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -66,6 +70,19 @@ function wantedBy(edges: readonly JournalEdge[], most = 4): string {
   const shown = [...mappings].slice(0, most).join(', ');
   return mappings.size > most ? `${shown} and ${mappings.size - most} more` : shown;
 }
+
+/** What the plan of the run asked for, and why; by name, for as long as it is kept. */
+function deedLines(kept: KeptPlan | undefined, paint: Paint): string[] {
+  if (!kept || kept.changes.length === 0) return [];
+  const lines = kept.changes.slice(0, mostDeeds).map(change => {
+    const cause = 'because' in change && change.because !== undefined ? `${change.because}, ` : '';
+    return `    ${changeText(change, kept.names)}${paint.dim(`  ${cause}mapping ${change.mapping}`)}`;
+  });
+  const rest = kept.changes.length - mostDeeds;
+  return ['  Planned was', ...lines, ...(rest > 0 ? [paint.dim(`    … and ${rest} more: see --json`)] : [])];
+}
+
+const mostDeeds = 200;
 
 const stateText: Readonly<Record<WriteRecord['state'], string>> = {
   done: 'done',

@@ -5,6 +5,7 @@ import { MusterError } from '../errors.ts';
 import type { RunRecord } from '../model/history.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import { asOf } from './as-of.ts';
+import { thisAuthor } from './author.ts';
 import { chained, lineHash, verifyChain } from './chain.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
@@ -45,7 +46,7 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
       keptPlan: run => readKeptPlan(dir, run),
       openRun: async info => {
         if (info.plan) await keepPlan(dir, info.plan);
-        return startJournal(info, clock, append);
+        return startJournal(info, clock, append, thisAuthor());
       },
       reads: () => loadReads(dir),
       keepReads: reads => saveReads(dir, reads),

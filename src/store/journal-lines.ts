@@ -1,3 +1,4 @@
+import type { Author } from '../model/history.ts';
 import type { FieldWrite, JournalEdge } from '../model/journal.ts';
 import type { Binding } from '../model/ledger.ts';
 import type { Purpose } from '../model/purpose.ts';
@@ -15,6 +16,7 @@ export type JournalLine =
       readonly changes: number;
       readonly purpose?: Purpose;
       readonly resumes?: string;
+      readonly by?: Author;
     }
   | {
       readonly kind: 'begin';

@@ -1,4 +1,5 @@
 import { type Clock, isoNow } from '../clock.ts';
+import type { Author } from '../model/history.ts';
 import type { Journal, JournalEdge } from '../model/journal.ts';
 import { bound, edgeId } from '../model/ledger.ts';
 import { seatId } from '../model/seat.ts';
@@ -10,6 +11,7 @@ export async function startJournal(
   info: RunInfo,
   clock: Clock,
   append: (line: JournalLine) => Promise<void>,
+  by?: Author,
 ): Promise<Journal> {
   const stamp = () => ({ run: info.run, at: isoNow(clock) });
   await append({
@@ -20,6 +22,7 @@ export async function startJournal(
     changes: info.changes,
     ...(info.purpose ? { purpose: info.purpose } : {}),
     ...(info.resumes === undefined ? {} : { resumes: info.resumes }),
+    ...(by ? { by } : {}),
   });
   return {
     run: info.run,

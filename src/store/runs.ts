@@ -8,8 +8,12 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
   const runs = new Map<string, Mutable<RunRecord> & { writes: WriteRecord[] }>();
   for (const line of lines) {
     if (line.kind === 'run') {
-      const { run, at, contract, fingerprint, changes, purpose, resumes } = line;
-      const about = { ...(purpose ? { purpose } : {}), ...(resumes === undefined ? {} : { resumes }) };
+      const { run, at, contract, fingerprint, changes, purpose, resumes, by } = line;
+      const about = {
+        ...(purpose ? { purpose } : {}),
+        ...(resumes === undefined ? {} : { resumes }),
+        ...(by ? { by } : {}),
+      };
       runs.set(run, {
         run,
         at,
