@@ -79,6 +79,8 @@ export interface OpenOptions {
   readonly log?: Log;
   /** Hears of every request: route, status, milliseconds. */
   readonly onCall?: ConnectTools['onCall'];
+  /** How requests reach Genesys Cloud, where it is not over the network: an emulator in the same process. */
+  readonly transport?: ConnectTools['transport'];
   /** Tokens of quarantined removals that are let go, as a plan's notes name them. */
   readonly released?: ReadonlySet<string>;
   /** Reads everything of Genesys Cloud, whatever earlier runs remember; see docs/state.md. */
@@ -167,7 +169,12 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
   const ca = genesys.caFile === undefined ? {} : { ca: await readFile(genesys.caFile, 'utf8') };
   const api = connect(
     { ...genesys, ...ca },
-    { clock, env, ...(options.onCall ? { onCall: options.onCall } : {}) },
+    {
+      clock,
+      env,
+      ...(options.onCall ? { onCall: options.onCall } : {}),
+      ...(options.transport ? { transport: options.transport } : {}),
+    },
   );
   const sources = createSources(config, { clock, log, baseDir, env });
   const job: Job = {

@@ -6,7 +6,7 @@ import { exampleTenant } from './example-tenant.ts';
 import { type Fault, Faults } from './faults.ts';
 import { defaultKnobs, type Knobs } from './knobs.ts';
 import { RateLimiter } from './limits.ts';
-import { pipeline } from './pipeline.ts';
+import { type Incoming, type Outgoing, pipeline } from './pipeline.ts';
 import { plant } from './plant.ts';
 import { idMaker, randomFrom, uuidOf } from './random.ts';
 import { type Hook, type HookEvent, Hooks, RequestLog } from './records.ts';
@@ -18,6 +18,7 @@ export { exampleTenant } from './example-tenant.ts';
 export type { Fault } from './faults.ts';
 export { generateSeed, parseSizes, type Sizes } from './generate.ts';
 export { defaultKnobs, type Knobs, type RouteLimit } from './knobs.ts';
+export type { Incoming, Outgoing } from './pipeline.ts';
 export type { Hook, HookEvent, RequestRecord } from './records.ts';
 export { loadSeed, parseSeed, type SeedInput } from './seed.ts';
 
@@ -52,6 +53,8 @@ export interface Emulator {
   readonly requests: RequestLog;
   /** Emulated milliseconds since the epoch. */
   now(): number;
+  /** What it would answer over the wire, without one: for a client in the same process, on a clock of its own. */
+  answer(incoming: Incoming): Promise<Outgoing>;
   /** Calls `hook` at every such event, and waits for it; returns the function that takes it away. */
   on(event: HookEvent, hook: Hook): () => void;
   /** Does all late work at once, whatever time it is due. */
@@ -116,6 +119,7 @@ export async function emulate(options: EmulatorOptions = {}): Promise<Emulator> 
     faults,
     requests: log,
     now: () => clock.now(),
+    answer,
     on: (event, hook) => hooks.on(event, hook),
     settle: () => void db.settle(true),
     revokeTokens: () => db.tokens.clear(),

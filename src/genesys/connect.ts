@@ -4,7 +4,7 @@ import { createBudget } from '../http/budget.ts';
 import { clientCredentials } from '../http/client-credentials.ts';
 import { type CallReport, createHttpClient } from '../http/send.ts';
 import { documentedMargin, platformMargin } from '../http/token-cache.ts';
-import { createTransport } from '../http/transport.ts';
+import { createTransport, type Transport } from '../http/transport.ts';
 import type { Contract } from '../model/contract.ts';
 import { createApi, type GenesysApi } from './api.ts';
 import { domainOf, regions } from './regions.ts';
@@ -31,19 +31,23 @@ export interface ConnectTools {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onCall?: (report: CallReport) => void;
+  /** How requests reach the target, where it is not over the network. */
+  readonly transport?: Transport;
 }
 
 /** What the tutorial asks for; sent only where the form body is used, because Basic clients have roles (§1.3). */
 export const documentedScope = 'scim:groups:write scim:groups:read routing:queue:read';
 
 /** Nothing is sent yet: the token is made with the first request. */
-export function connect(options: ConnectOptions, { clock, env, onCall }: ConnectTools): GenesysApi {
+export function connect(options: ConnectOptions, { clock, env, onCall, ...tools }: ConnectTools): GenesysApi {
   const { baseUrl, tokenUrls } = urlsOf(options);
   const proxyEnv = options.proxy ? { HTTP_PROXY: options.proxy, HTTPS_PROXY: options.proxy } : {};
-  const transport = createTransport({
-    env: { ...env, ...proxyEnv },
-    ...(options.ca ? { ca: options.ca } : {}),
-  });
+  const transport =
+    tools.transport ??
+    createTransport({
+      env: { ...env, ...proxyEnv },
+      ...(options.ca ? { ca: options.ca } : {}),
+    });
   const retry = { attempts: options.attempts, deadlineMs: options.deadlineSeconds * 1000 };
   const timeoutMs = options.timeoutSeconds * 1000;
   const tokens = clientCredentials({
