@@ -1,6 +1,6 @@
 import { nextMessage, startChild } from './child.ts';
 import type { PlanningReport, PlanningTask } from './planning-process.ts';
-import { columns } from './table.ts';
+import { type Cells, columns } from './table.ts';
 
 /** The curve: a quarter of the size that the goal is about, up to five times as much. */
 export const planningSizes = [250_000, 500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000] as const;
@@ -61,26 +61,32 @@ export function lineThrough(points: readonly (readonly [number, number])[]): Lin
   return { from, perMillion, fit: all === 0 ? 1 : 1 - left / all };
 }
 
-export function planningText({ rows, line }: PlanningResult): string {
-  const goal = rows.find(row => row.memberships === planningGoal.memberships);
-  const table = columns(
-    ['memberships', 'seconds', 'µs each', 'CPU s', 'read MB', 'peak MB', 'changes'],
-    rows.map(row => [
-      row.memberships.toLocaleString('en'),
-      row.seconds.toFixed(2),
-      ((row.seconds * 1e6) / row.memberships).toFixed(2),
-      row.cpuSeconds.toFixed(2),
-      row.readMb.toFixed(0),
-      row.peakMb.toFixed(0),
-      String(row.changes),
-    ]),
-    'lrrrrrr',
-  );
+export const planningCells = ({ rows }: PlanningResult): Cells => ({
+  head: ['memberships', 'seconds', 'µs each', 'CPU s', 'MB before', 'peak MB', 'changes'],
+  align: 'lrrrrrr',
+  rows: rows.map(row => [
+    row.memberships.toLocaleString('en'),
+    row.seconds.toFixed(2),
+    ((row.seconds * 1e6) / row.memberships).toFixed(2),
+    row.cpuSeconds.toFixed(2),
+    row.readMb.toFixed(0),
+    row.peakMb.toFixed(0),
+    String(row.changes),
+  ]),
+});
+
+export function planningLine({ line }: PlanningResult): string {
   const from = `${line.from < 0 ? '−' : ''}${Math.abs(line.from).toFixed(2)}`;
+  return `seconds ≈ ${from} + ${line.perMillion.toFixed(2)} × millions of memberships (R² ${line.fit.toFixed(3)})`;
+}
+
+export function planningText(result: PlanningResult): string {
+  const goal = result.rows.find(row => row.memberships === planningGoal.memberships);
+  const { head, rows, align } = planningCells(result);
   return [
-    table,
+    columns(head, rows, align),
     '',
-    `seconds ≈ ${from} + ${line.perMillion.toFixed(2)} × millions of memberships (R² ${line.fit.toFixed(3)})`,
+    planningLine(result),
     ...(goal
       ? [
           `goal at 1,000,000: under ${planningGoal.seconds} s and under ${planningGoal.peakMb} MB; ` +

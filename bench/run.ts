@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { contenders } from './contenders/list.ts';
 import { ldapText, measureLdap } from './ldap.ts';
 import { measurePlanning, planningSizes, planningText } from './planning.ts';
+import type { Report } from './report.ts';
 import { boundsOf, resultOf, type ScenarioResult } from './results.ts';
 import { scenarioNames, scenariosFor } from './scenarios.ts';
 import { measureStart, startText } from './start.ts';
@@ -112,7 +113,16 @@ const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),
 };
-const report = { at: new Date().toISOString(), machine, sizes, bounds, scenarios, planning, ldap, start };
+const report: Report = {
+  at: new Date().toISOString(),
+  machine,
+  sizes,
+  bounds,
+  scenarios,
+  planning,
+  ldap,
+  start,
+};
 await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nAll numbers, calls by route among them: ${file}`);
 if (scenarios.some(({ results }) => results.some(({ runs }) => runs.some(run => run.failed !== undefined))))
