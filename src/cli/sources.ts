@@ -7,7 +7,9 @@ import type { Directory } from '../model/directory.ts';
 import type { Selector } from '../model/mapping.ts';
 import { groupMatcher, nearest, selectorOf } from '../model/select.ts';
 import { directoryText, treeText } from '../report/sources-text.ts';
+import { withLastGood, withPeopleCounted } from '../run/last-good.ts';
 import type { Source } from '../sources/source.ts';
+import { loadReads } from '../store/reads-file.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
 import { type CommonOptions, terminalOf } from './session.ts';
@@ -44,7 +46,9 @@ export async function sourcesCommand(
         ),
       ),
     );
-    tell(terminal, directories, group, options);
+    const known = (await loadReads(config.state.dir))?.sources;
+    const counted = directories.map(directory => withPeopleCounted(withLastGood(directory, known)));
+    tell(terminal, counted, group, options);
     return directories.every(
       directory => directory.evidence.complete && directory.groups.every(each => each.evidence.complete),
     )

@@ -8,6 +8,8 @@ import type { SelectedGroup } from './select-groups.ts';
 
 export interface GroupPeople {
   readonly parts: readonly FlatPart[];
+  /** People in the group itself at any depth, before `only` widened or narrowed it. */
+  readonly listed: number;
   /** Why these may not be all; removals wait. */
   readonly incomplete: readonly string[];
   /** Why these may be too many: a group that takes people out could not be read. Then even additions wait. */
@@ -36,7 +38,8 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
   };
   return ({ group, mapping: { only } }) => {
     const flat = flattenNested(group, index);
-    if (!only) return { ...flat, uncertain: [] };
+    const listed = flat.parts.reduce((sum, part) => sum + part.people.length, 0);
+    if (!only) return { ...flat, listed, uncertain: [] };
     const added = only.anyOf.map(everybodyIn);
     const required = only.allOf.map(everybodyIn);
     const excluded = only.butNot.map(exclusion => everybodyIn(exclusion.group));
@@ -55,6 +58,7 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
         path,
         people: people.filter(isMeant),
       })),
+      listed,
       incomplete: [...flat.incomplete, ...[...added, ...required].flatMap(part => part.incomplete)],
       uncertain: excluded.flatMap(part => part.incomplete),
       notes: flat.notes,

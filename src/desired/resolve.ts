@@ -48,7 +48,8 @@ export function resolve(input: ResolveInput): Resolved {
   notes.push(...links.notes);
 
   for (const [at, each] of selection.selected.entries()) {
-    const { parts, incomplete, uncertain, notes: said } = selection.people[at]!;
+    const meant = selection.people[at]!;
+    const { uncertain, notes: said } = meant;
     if (uncertain.length > 0) {
       held.push({
         mapping: each.mapping.id,
@@ -59,7 +60,7 @@ export function resolve(input: ResolveInput): Resolved {
       notes.push(exclusionUnread(each, uncertain));
       continue;
     }
-    const group = desiredGroup(each, parts, incomplete, links);
+    const group = desiredGroup(each, meant, links);
     const known = groups.get(group.key);
     if (!known) {
       notes.push(...said, ...groupNotes(group, each));
@@ -88,8 +89,7 @@ export function resolve(input: ResolveInput): Resolved {
 
 function desiredGroup(
   { key, group, mapping, captures }: SelectedGroup,
-  parts: GroupPeople['parts'],
-  incomplete: readonly string[],
+  { parts, incomplete, listed }: GroupPeople,
   links: Links,
 ): DesiredGroup {
   const members: DesiredMember[] = [];
@@ -115,7 +115,16 @@ function desiredGroup(
     removable: whyNot === undefined,
     ...(whyNot === undefined ? {} : { whyNot }),
     emptied: parts.every(part => part.people.length === 0) && incomplete.length === 0,
+    ...(incomplete.length === 0 ? shrinking(group, listed) : {}),
   };
+}
+
+function shrinking(
+  { evidence: { lastGood } }: SelectedGroup['group'],
+  to: number,
+): Pick<DesiredGroup, 'shrunk'> {
+  if (!lastGood || to >= lastGood.people) return {};
+  return { shrunk: { from: lastGood.people, to, since: lastGood.readAt } };
 }
 
 /** Without the exclusion we would add people who must not be there: so nobody is added and nobody taken away. */

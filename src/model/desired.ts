@@ -29,6 +29,16 @@ export interface DesiredGroup {
   readonly whyNot?: string;
   /** The source was read completely and lists nobody in the group. */
   readonly emptied: boolean;
+  /** The source was read completely and shows fewer people than when a run was last carried out on it. */
+  readonly shrunk?: Shrinking;
+}
+
+/** People at any depth, then and now, whoever of them is placed. */
+export interface Shrinking {
+  readonly from: number;
+  readonly to: number;
+  /** When there were so many last; ISO 8601. */
+  readonly since: string;
 }
 
 /** "This group serves this queue": all that a mapping says. How a queue is told is the strategy's matter. */

@@ -42,6 +42,20 @@ export interface Evidence {
   readonly expected?: number;
   /** ISO 8601. */
   readonly readAt: string;
+  /** Filled in by muster, not by a source: what was there when a run was last carried out on a complete reading. */
+  readonly lastGood?: LastGood;
+  /** People at any depth, where they were counted beside `lastGood`. */
+  readonly people?: number;
+}
+
+/** How many a group held at a complete reading that a run was carried out on. */
+export interface LastGood {
+  /** Direct members: people and nested groups. */
+  readonly members: number;
+  /** People at any depth. */
+  readonly people: number;
+  /** ISO 8601. */
+  readonly readAt: string;
 }
 
 /** A group as the source states it: direct members only. */

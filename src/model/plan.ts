@@ -137,6 +137,8 @@ export interface Plan {
   /** Left out where nobody is to be unjoined first. */
   readonly drain?: Drain;
   readonly notes: readonly Note[];
+  /** Source groups whose removals wait, because they suddenly lost most of their people. */
+  readonly quarantined?: readonly GroupKey[];
   readonly price: Price;
   readonly names: PlanNames;
   /** Ledger entries that are settled already; no request is needed for them. */

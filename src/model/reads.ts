@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts';
+import type { LastGood } from './directory.ts';
 import type { GroupId, GroupKey, UserId } from './keys.ts';
 import type { TenantGroup, TenantTotals, TenantUser } from './tenant.ts';
 
@@ -10,16 +11,6 @@ export interface Reads {
   /** How many each source group held when it was last read completely and the run was let go on. */
   readonly sources: ReadonlyMap<GroupKey, LastGood>;
   readonly tenant?: TenantReads | undefined;
-}
-
-/** A complete reading of a source group that a run was carried out on. */
-export interface LastGood {
-  /** Direct members: people and nested groups. */
-  readonly members: number;
-  /** People at any depth. */
-  readonly people: number;
-  /** ISO 8601. */
-  readonly readAt: string;
 }
 
 export interface TenantReads {

@@ -85,7 +85,13 @@ export function makePlan(input: PlanInput): Plan {
   const known = { has: (id: string) => ledger.has(id) || partings.has(id) };
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
   const nameOf = (key: GroupKey) => groups.get(key)?.name ?? key;
-  const going = quarantine(unprotected.removals, ledger, nameOf, input.limits.quarantine, input.released);
+  const going = quarantine(
+    unprotected.removals,
+    ledger,
+    key => groups.get(key),
+    input.limits.quarantine,
+    input.released,
+  );
   const taken = takenAway(owned.vanished, matches.deleted);
   const putsBack = input.limits.takenAway === 'put-back';
   const additions = [
@@ -119,6 +125,7 @@ export function makePlan(input: PlanInput): Plan {
       forget: putsBack ? owned.forget : owned.forget.filter(edge => !isInDeleted(edge, gone)),
       rehome: owned.rehome,
     },
+    quarantined: going.groups,
     notes: [
       ...(input.notes ?? []),
       ...desired.notes,

@@ -1,3 +1,4 @@
+import type { DesiredGroup } from '../model/desired.ts';
 import type { GroupKey } from '../model/keys.ts';
 import { edgeId, type Ledger } from '../model/ledger.ts';
 import { bookOf, type LedgerBook } from '../model/ledger-book.ts';
@@ -10,6 +11,8 @@ export interface Quarantined {
   /** The removals that may go on. */
   readonly removals: readonly Removal[];
   readonly notes: readonly Note[];
+  /** Source groups that are set apart. */
+  readonly groups: readonly GroupKey[];
 }
 
 /**
@@ -17,12 +20,15 @@ export interface Quarantined {
  * apart alone: its removals wait, its additions and everything else go on. It is let go by naming the token that
  * the plan shows, which stands for exactly these removals: another plan has another token.
  *
+ * Most of its people may be gone in two ways: of those whom we put there, and of those whom the source showed when it
+ * was last read completely, which may be many more. The larger share counts.
+ *
  * What the config itself no longer asks for (`unmapped`) is not suspicious: somebody wrote that.
  */
 export function quarantine(
   removals: readonly Removal[],
   ledger: Ledger,
-  nameOf: (key: GroupKey) => string,
+  groupOf: (key: GroupKey) => Pick<DesiredGroup, 'name' | 'shrunk'> | undefined,
   limits: QuarantineLimits,
   released: ReadonlySet<string>,
 ): Quarantined {
@@ -33,26 +39,37 @@ export function quarantine(
     if (list) list.push(removal);
     else leaving.set(removal.owned.key, [removal]);
   }
-  if (leaving.size === 0) return { removals, notes: [] };
+  if (leaving.size === 0) return { removals, notes: [], groups: [] };
   const placed = countPlaced(bookOf(ledger), leaving);
   const waiting = new Set<Removal>();
   const notes: Note[] = [];
+  const groups: GroupKey[] = [];
   for (const [key, list] of leaving) {
+    const { name = key, shrunk } = groupOf(key) ?? {};
     const total = placed.get(key) ?? list.length;
-    if (list.length < limits.from || list.length * 100 <= limits.percent * total) continue;
+    const theirs = shrunk && isMost(shrunk.from - shrunk.to, shrunk.from, limits) ? shrunk : undefined;
+    if (!theirs && !isMost(list.length, total, limits)) continue;
     const token = releaseToken(list);
     if (released.has(token)) continue;
     for (const removal of list) waiting.add(removal);
+    groups.push(key);
+    const loses = `loses ${list.length} of the ${total} people that we put there`;
+    const why = theirs
+      ? `The source shows ${theirs.to} people in "${name}", where it showed ${theirs.from} on ${theirs.since.slice(0, 10)}: it ${loses}.`
+      : `"${name}" ${loses}.`;
     notes.push({
       code: 'group.quarantined',
       level: 'warning',
-      subject: nameOf(key),
-      text: `"${nameOf(key)}" loses ${list.length} of the ${total} people that we put there. These removals wait; everything else goes on.`,
+      subject: name,
+      text: `${why} These removals wait; everything else goes on.`,
       remedy: `If it is meant, run again with --release ${token}.`,
     });
   }
-  return { removals: removals.filter(removal => !waiting.has(removal)), notes };
+  return { removals: removals.filter(removal => !waiting.has(removal)), notes, groups };
 }
+
+const isMost = (gone: number, of: number, { from, percent }: QuarantineLimits): boolean =>
+  gone >= from && gone * 100 > percent * of;
 
 /** How many people we put somewhere for each of these source groups. */
 function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Map<GroupKey, number> {

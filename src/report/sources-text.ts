@@ -28,7 +28,16 @@ function groupFacts(group: DirectoryGroup, paint: Paint): string {
   const proof = group.evidence.complete
     ? ''
     : paint.warn(`  INCOMPLETE: ${group.evidence.reasons.join('; ')}`);
-  return `${paint.dim(facts.join(', '))}${proof}`;
+  return `${paint.dim(facts.join(', '))}${moved(group, people, paint)}${proof}`;
+}
+
+/** How many there were when it was last read completely, where there are others now: `120 → 3 since 2026-11-20`. */
+function moved({ evidence, members }: DirectoryGroup, people: number, paint: Paint): string {
+  const { lastGood, people: now = people, complete } = evidence;
+  if (!lastGood || !complete || lastGood.people === now) return '';
+  const whom = members.length === people ? '' : ' people at any depth';
+  const text = `  ${lastGood.people} → ${now}${whom} since ${lastGood.readAt.slice(0, 10)}`;
+  return now < lastGood.people ? paint.warn(text) : paint.dim(text);
 }
 
 /** One group with everything nested in it, as a tree; a group that stands above itself is named and not followed. */

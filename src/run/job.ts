@@ -9,11 +9,11 @@ import type { Ledger } from '../model/ledger.ts';
 import type { Limits } from '../model/limits.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import type { Reads } from '../model/reads.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
 import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
+import type { Remembered } from './last-good.ts';
 import type { Remembering } from './remember.ts';
 
 /** What a plan is made with: config, sources, ledger, and a view of the target. Nothing here can write. */
@@ -56,10 +56,10 @@ export interface Planned {
   readonly ledger: Ledger;
   /** The mappings in force when it was made. */
   readonly mappings: readonly Mapping[];
-  /** What was remembered before it was made; see `run/remember.ts`. */
-  readonly reads?: Reads | undefined;
   /** The run that it goes on with. */
   readonly resumes?: string;
+  /** Left out where the next run is to remember nothing of it. */
+  readonly remembered?: Remembered;
 }
 
 /** How far a run has come, for people who wait. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reads, TenantReads } from '../model/reads.ts';
 import type { Tenant, TenantGroup, TenantUser } from '../model/tenant.ts';
+import { goodAfter, type Remembered } from './last-good.ts';
 
 /** How much of what earlier runs read may be used. */
 export interface Remembering {
@@ -44,7 +45,8 @@ export function usableReads(
 
 interface Run {
   readonly how: Remembering;
-  readonly before: Reads | undefined;
+  readonly remembered: Remembered;
+  readonly nowMs: number;
   readonly plan: Plan;
   /** As the plan was made on it. */
   readonly tenant: Tenant;
@@ -55,8 +57,8 @@ interface Run {
 
 /** What the next run may use. Whatever this one could not see through is left out, and read by the next. */
 export function readsAfter(run: Run): Reads {
-  const { how, before, tenant } = run;
-  const sources = before?.sources ?? new Map();
+  const { how, tenant, plan, remembered, nowMs } = run;
+  const sources = goodAfter(remembered.reads?.sources ?? new Map(), remembered.counts, plan, nowMs);
   if (how.hours === 0) return { sources };
   const { groups: doubtfulGroups, users: doubtfulUsers, moved } = afterwards(run);
   return {

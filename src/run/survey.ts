@@ -10,7 +10,6 @@ import type { Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Reads } from '../model/reads.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
 import { openQueues } from '../plan/seats.ts';
@@ -18,6 +17,8 @@ import type { ReadProgress } from '../sources/source.ts';
 import type { LedgerView } from '../store/store.ts';
 import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';
 import type { OnProgress, PlanJob } from './job.ts';
+import type { Remembered } from './last-good.ts';
+import { countsOf, withLastGood } from './last-good.ts';
 import { usableReads } from './remember.ts';
 
 /** Everything that a plan is made of: what is ours, what the sources say, what the target shows, what is asked for. */
@@ -34,7 +35,7 @@ export interface Survey {
   readonly resolveOn: (tenant: Tenant) => Resolved;
   /** Queues on which a run that died owes somebody their seat: their people must be read. */
   readonly owed: readonly QueueId[];
-  readonly reads: Reads | undefined;
+  readonly remembered: Remembered;
 }
 
 /** Reads both sides and says what the config asks for. Every read is complete or an error; nothing is written. */
@@ -47,11 +48,12 @@ export async function survey(
   const [view, reads] = await Promise.all([job.store.ledger(), job.store.reads?.()]);
   const { ledger } = view;
   const { mappings, notes } = inForce(job.mappings, job.clock.now());
-  const [directories, choice] = await Promise.all([
+  const [read, choice] = await Promise.all([
     readDirectories(job, mappings, signal, onProgress),
     switched ??
       job.tenant.contract(job.contract, signal).then(choice => stayWith(choice, waysOf(placesOf(ledger)))),
   ]);
+  const directories = read.map(directory => withLastGood(directory, reads?.sources));
   checkStrategies(mappings, choice);
   onProgress({ stage: 'tenant' });
   const readsMembers = mappings.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
@@ -92,7 +94,17 @@ export async function survey(
       served: servedQueues(ledger),
       meant,
     });
-  return { view, mappings, notes, directories, first, scope, resolveOn, owed, reads };
+  return {
+    view,
+    mappings,
+    notes,
+    directories,
+    first,
+    scope,
+    resolveOn,
+    owed,
+    remembered: { reads, counts: countsOf(meant) },
+  };
 }
 
 /** Every group that a mapping must see: those it places and those it looks into. */

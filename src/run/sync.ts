@@ -66,7 +66,7 @@ export async function planWith(
     mark: view.mark,
     ledger: view.ledger,
     mappings,
-    reads: seen.reads,
+    remembered: seen.remembered,
   };
 }
 
@@ -84,12 +84,12 @@ export interface ApplyOptions {
  * another run has written to the ledger since the plan was made.
  */
 export async function applyRun(job: Job, planned: Planned, options: ApplyOptions): Promise<Outcome> {
-  const { plan, tenant } = planned;
+  const { plan, tenant, remembered } = planned;
   const seen = new Map(tenant.groups.map(group => [group.id, group]));
   const outcome = await carryOut(job, planned, seen, options);
-  if (job.remember && 'reads' in planned) {
-    const reads = readsAfter({ how: job.remember, before: planned.reads, plan, tenant, outcome, seen });
-    await options.store.keepReads?.(reads);
+  if (job.remember && remembered) {
+    const around = { how: job.remember, remembered, nowMs: job.clock.now() };
+    await options.store.keepReads?.(readsAfter({ ...around, plan, tenant, outcome, seen }));
   }
   return outcome;
 }

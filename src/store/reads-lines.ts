@@ -1,5 +1,6 @@
+import type { LastGood } from '../model/directory.ts';
 import type { GroupKey } from '../model/keys.ts';
-import type { LastGood, Reads, TenantReads } from '../model/reads.ts';
+import type { Reads, TenantReads } from '../model/reads.ts';
 import type { TenantGroup, TenantUser } from '../model/tenant.ts';
 
 /** One line of the memory. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Shrinking } from '../../src/model/desired.ts';
 import { type Edge, edgeId, type OwnedEdge } from '../../src/model/ledger.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import type { Removal } from '../../src/plan/keep-owned.ts';
@@ -21,8 +22,15 @@ const users = (count: number) => Array.from({ length: count }, (_, index) => `u$
 describe('quarantine', () => {
   const everybody = users(10).map(user => member(user));
   const ledger = ledgerOf(...everybody, member('x', 'g2', 'corp:billing'));
-  const apart = (removals: readonly Removal[], released: readonly string[] = []) =>
-    quarantine(removals, ledger, key => key, { percent: 50, from: 5 }, new Set(released));
+  const limits = { percent: 50, from: 5 };
+  const apart = (removals: readonly Removal[], released: readonly string[] = [], shrunk?: Shrinking) =>
+    quarantine(
+      removals,
+      ledger,
+      key => ({ name: key, ...(shrunk ? { shrunk } : {}) }),
+      limits,
+      new Set(released),
+    );
 
   it('sets a group apart that loses most of its people, and that group alone', () => {
     const others = [left(member('x', 'g2', 'corp:billing'))];
@@ -35,15 +43,33 @@ describe('quarantine', () => {
     expect(apart(everybody.slice(0, 5).map(left)).notes).toEqual([]);
     const small = ledgerOf(member('a'), member('b'), member('c'), member('d'));
     const all = [...small.values()].map(left);
-    expect(quarantine(all, small, key => key, { percent: 50, from: 5 }, new Set()).removals).toEqual(all);
+    expect(quarantine(all, small, () => undefined, limits, new Set()).removals).toEqual(all);
   });
 
   it('is released by a token that stands for exactly these removals', () => {
     const removals = everybody.slice(0, 6).map(left);
     const token = /--release (\w+)/u.exec(apart(removals).notes[0]!.remedy!)![1]!;
-    expect(apart(removals, [token])).toEqual({ removals, notes: [] });
+    expect(apart(removals, [token])).toEqual({ removals, notes: [], groups: [] });
     expect(apart([...removals].reverse(), [token]).notes).toEqual([]);
     expect(apart(everybody.slice(0, 7).map(left), [token]).notes).toHaveLength(1);
+  });
+
+  it('suspects a group whose source has lost most of its people, however few of them were placed', () => {
+    const two = everybody.slice(0, 2).map(left);
+    const since = '2026-11-20T08:00:00.000Z';
+    const { removals, notes, groups } = apart(two, [], { from: 120, to: 3, since });
+    expect(removals).toEqual([]);
+    expect(groups).toEqual(['corp:support']);
+    expect(notes[0]!.text).toBe(
+      'The source shows 3 people in "corp:support", where it showed 120 on 2026-11-20: it loses 2 of the 10 people that we put there. These removals wait; everything else goes on.',
+    );
+    const token = /--release (\w+)/u.exec(notes[0]!.remedy!)![1]!;
+    expect(apart(two, [token], { from: 120, to: 3, since }).removals).toEqual(two);
+    for (const few of [
+      { from: 120, to: 60, since },
+      { from: 6, to: 2, since },
+    ])
+      expect(apart(two, [], few).removals).toEqual(two);
   });
 
   it('does not suspect what the config itself no longer asks for', () => {

@@ -96,7 +96,8 @@ function afterRun(
   const groups = new Map([...before.groups, versioned('A', seen)].map(each => [each.id, each]));
   const { tenant: told } = readsAfter({
     how: { ...how, hours },
-    before: undefined,
+    remembered: { reads: undefined, counts: new Map() },
+    nowMs: now,
     plan: { choice: before.choice, changes } as unknown as Plan,
     tenant: before,
     outcome,

@@ -87,12 +87,13 @@ function personWith(person: Person, { source }: Directory, names: Pseudonyms): P
 }
 
 /** A reason may name a member (`"ana@example.com" is no person in these files`). That there is one is what counts. */
-const evidenceWith = ({ complete, reasons, pages, expected, readAt }: Evidence): Evidence => ({
+const evidenceWith = ({ complete, reasons, pages, expected, readAt, lastGood }: Evidence): Evidence => ({
   complete,
   reasons: reasons.map(() => 'a reason that is left out here, since it may name people'),
   pages,
   ...(expected === undefined ? {} : { expected }),
   readAt,
+  ...(lastGood === undefined ? {} : { lastGood }),
 });
 
 function tenantWith({ choice, queues, groups, users, budget }: Tenant, names: Pseudonyms): Tenant {

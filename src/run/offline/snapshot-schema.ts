@@ -11,6 +11,7 @@ const evidence = z.strictObject({
   pages: count,
   expected: count.optional(),
   readAt: text,
+  lastGood: z.strictObject({ members: count, people: count, readAt: text }).optional(),
 });
 
 const note = z.strictObject({

@@ -18,6 +18,7 @@ import { restrictTo } from '../../sources/directory-of.ts';
 import type { LedgerView } from '../../store/store.ts';
 import { placesOf, stayWith, turnedChoice, waysOf } from '../contract-choice.ts';
 import type { Job, OnProgress } from '../job.ts';
+import { withLastGood } from '../last-good.ts';
 import { selectorsOf } from '../survey.ts';
 import { booksOf } from './books.ts';
 import { everyGroup } from './offline-sources.ts';
@@ -47,7 +48,7 @@ export async function takeSnapshot(
   onProgress: OnProgress = () => {},
 ): Promise<WorldSnapshot> {
   const takenAt = isoNow(job.clock);
-  const books = await job.store.ledger();
+  const [books, reads] = await Promise.all([job.store.ledger(), job.store.reads?.()]);
   const groups = askedGroups(job, wish);
   const [read, found] = await Promise.all([
     Promise.all(
@@ -63,7 +64,7 @@ export async function takeSnapshot(
   ]);
   const attributes = askedAttributes(job, wish);
   const directories = read.map(directory => ({
-    ...directory,
+    ...withLastGood(directory, reads?.sources),
     people: directory.people.map(person => withAttributes(person, attributes)),
   }));
   onProgress({ stage: 'tenant' });
