@@ -3,28 +3,41 @@ import { matchKey } from '../model/match-key.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import type { LinkWish } from '../model/tenant-scope.ts';
 
-/** What a person may be found by under one key, normalised as `desired/link-people` compares it. */
-export function keysOfWish(wish: LinkWish, key: LinkKey): readonly string[] {
+/** What a person may be found by, key by key as they are tried: normalised as `desired/link-people` compares it. */
+export interface KeyedWish {
+  readonly wish: LinkWish;
+  /** One entry for each key of `match`. */
+  readonly values: readonly (readonly string[])[];
+}
+
+export const keyed = (wish: LinkWish, match: readonly LinkKey[]): KeyedWish => ({
+  wish,
+  values: match.map(key => valuesOfWish(wish, key)),
+});
+
+const none: readonly string[] = [];
+
+function valuesOfWish(wish: LinkWish, key: LinkKey): readonly string[] {
   switch (key) {
     case 'email':
-      return [...new Set(wish.emails.map(matchKey))];
+      return wish.emails.length < 2 ? wish.emails.map(matchKey) : [...new Set(wish.emails.map(matchKey))];
     case 'userName':
-      return wish.userName ? [matchKey(wish.userName)] : [];
+      return wish.userName ? [matchKey(wish.userName)] : none;
     case 'externalId':
-      return wish.externalId ? [wish.externalId] : [];
+      return wish.externalId ? [wish.externalId] : none;
     case 'id':
-      return wish.userId ? [wish.userId] : [];
+      return wish.userId ? [wish.userId] : none;
   }
 }
 
-function keysOfUser(user: TenantUser, key: LinkKey): readonly string[] {
+function valuesOfUser(user: TenantUser, key: LinkKey): readonly string[] {
   switch (key) {
     case 'email':
-      return user.email ? [matchKey(user.email)] : [];
+      return user.email ? [matchKey(user.email)] : none;
     case 'userName':
-      return user.userName ? [matchKey(user.userName)] : [];
+      return user.userName ? [matchKey(user.userName)] : none;
     case 'externalId':
-      return user.externalIds ?? [];
+      return user.externalIds ?? none;
     case 'id':
       return [user.id];
   }
@@ -36,11 +49,13 @@ export const keyText = (key: LinkKey, value: string): string => `${key} ${value}
 /** Users by every key of `match`. What is told now takes the place of what is remembered, user by user and key by key. */
 export class UserIndex {
   readonly #match: readonly LinkKey[];
-  readonly #byKey = new Map<string, readonly TenantUser[]>();
+  /** One map for each key of `match`. */
+  readonly #byKey: readonly Map<string, readonly TenantUser[]>[];
   readonly #byId = new Map<string, TenantUser>();
 
   constructor(match: readonly LinkKey[]) {
     this.#match = match;
+    this.#byKey = match.map(() => new Map());
   }
 
   get users(): ReadonlyMap<string, TenantUser> {
@@ -53,42 +68,39 @@ export class UserIndex {
     const user =
       told.externalIds || !before?.externalIds ? told : { ...told, externalIds: before.externalIds };
     this.#byId.set(user.id, user);
-    if (before) {
-      for (const text of this.#textsOf(before))
-        this.#byKey.set(
-          text,
-          this.#under(text).filter(other => other.id !== user.id),
+    for (const [at, key] of this.#match.entries()) {
+      const map = this.#byKey[at]!;
+      for (const value of before ? valuesOfUser(before, key) : none)
+        map.set(
+          value,
+          this.find(at, value).filter(other => other.id !== user.id),
         );
-    }
-    for (const text of this.#textsOf(user)) {
-      const others = this.#under(text).filter(other => user.remembered || !other.remembered);
-      this.#byKey.set(text, [...others, user]);
+      for (const value of valuesOfUser(user, key)) {
+        const others = this.find(at, value).filter(other => user.remembered || !other.remembered);
+        map.set(value, others.length === 0 ? [user] : [...others, user]);
+      }
     }
   }
 
-  find(key: LinkKey, value: string): readonly TenantUser[] {
-    return this.#under(keyText(key, value));
+  /** Whom a value of the key names that stands at this place in `match`. */
+  find(at: number, value: string): readonly TenantUser[] {
+    return this.#byKey[at]!.get(value) ?? nobody;
+  }
+
+  isNamed({ values }: KeyedWish, at: number): boolean {
+    return values[at]!.some(value => this.find(at, value).length > 0);
   }
 
   /** Who bears one of this user's keys. */
   sharing(user: TenantUser): readonly TenantUser[] {
-    return this.#textsOf(user).flatMap(text => this.#under(text));
+    return this.#match.flatMap((key, at) => valuesOfUser(user, key).flatMap(value => this.find(at, value)));
   }
 
   /** Those whom the first key that names anybody names, as `desired/link-people` decides. */
-  named(wish: LinkWish): readonly TenantUser[] {
-    for (const key of this.#match) {
-      const found = keysOfWish(wish, key).flatMap(value => this.find(key, value));
-      if (found.length > 0) return found;
-    }
-    return [];
-  }
-
-  #under(text: string): readonly TenantUser[] {
-    return this.#byKey.get(text) ?? [];
-  }
-
-  #textsOf(user: TenantUser): string[] {
-    return this.#match.flatMap(key => keysOfUser(user, key).map(value => keyText(key, value)));
+  named(wish: KeyedWish): readonly TenantUser[] {
+    const at = this.#match.findIndex((_, each) => this.isNamed(wish, each));
+    return at < 0 ? nobody : wish.values[at]!.flatMap(value => this.find(at, value));
   }
 }
+
+const nobody: readonly TenantUser[] = [];

@@ -1,7 +1,7 @@
 import type { LinkKey } from '../model/mapping.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import type { LinkWish } from '../model/tenant-scope.ts';
-import { keysOfWish, keyText, UserIndex } from './link-keys.ts';
+import { type KeyedWish, keyed, keyText, UserIndex } from './link-keys.ts';
 import { inParallel } from './parallel.ts';
 import { batches, pages } from './read-plan.ts';
 import type { Reading } from './reading.ts';
@@ -32,10 +32,10 @@ export async function linkableUsers(
   match: readonly LinkKey[],
 ): Promise<Linkable> {
   const { api, known, nowMs, signal, say } = reading;
+  const wishes = people.map(wish => keyed(wish, match));
   let index = new UserIndex(match);
-  const before = [...(known?.users.values() ?? [])].map(user => ({ ...user, remembered: true as const }));
-  for (const user of before) if (user.state === 'active') index.add(user);
-  const open = people.filter(wish => !isCovered(wish, match, index, known?.absent ?? new Map()));
+  for (const user of known?.users.values() ?? []) if (user.state === 'active') index.add(user);
+  const open = wishes.filter(wish => !isCovered(wish, match, index, known?.absent ?? new Map()));
   const keep = (users: readonly TenantUser[]) => {
     for (const user of users) index.add({ ...user, readAt: nowMs });
   };
@@ -55,77 +55,67 @@ export async function linkableUsers(
     if (listed && key === 'userName') continue;
     const decided = listed ? match : match.slice(0, at);
     const values = new Set<string>();
-    for (const wish of listed ? people : open) {
-      if (decided.some(each => isNamed(wish, each, index))) continue;
-      for (const value of keysOfWish(wish, key)) if (index.find(key, value).length === 0) values.add(value);
+    for (const wish of listed ? wishes : open) {
+      if (decided.some((_, each) => index.isNamed(wish, each))) continue;
+      for (const value of wish.values[at]!) if (index.find(at, value).length === 0) values.add(value);
     }
     keep(await lookUp(reading, key, [...values]));
   }
-  const linked = new Set(people.flatMap(wish => index.named(wish).map(user => user.id)));
+  const linked = new Set<string>();
+  const absent = new Map<string, number>();
+  for (const wish of wishes) {
+    for (const user of index.named(wish)) linked.add(user.id);
+    for (const text of absentKeys(wish, match, index)) absent.set(text, known?.absent.get(text) ?? nowMs);
+  }
   if (people.length > 0)
     say(`people: ${people.length - open.length} known, ${open.length} ${listed ? 'listed' : 'searched'}`);
+  const aside = listed ? [] : [...(known?.users ?? [])].filter(([id]) => !index.users.has(id));
   return {
-    users: new Map([...(listed ? [] : before.map(user => [user.id, user] as const)), ...index.users]),
+    users: aside.length > 0 ? new Map([...aside, ...index.users]) : index.users,
     linked,
-    absent: absentKeys(people, match, index, known?.absent, nowMs),
+    absent,
     total,
   };
 }
 
 /** How many look-ups there would be if the first key that each person has found everybody. */
-function firstValues(people: readonly LinkWish[], match: readonly LinkKey[]): number {
+function firstValues(wishes: readonly KeyedWish[], match: readonly LinkKey[]): number {
   const values = new Set<string>();
-  for (const wish of people) {
-    const key = match.find(
-      each => (each === 'email' || each === 'userName') && keysOfWish(wish, each).length > 0,
+  for (const wish of wishes) {
+    const at = match.findIndex(
+      (key, each) => (key === 'email' || key === 'userName') && wish.values[each]!.length > 0,
     );
-    if (key) for (const value of keysOfWish(wish, key)) values.add(keyText(key, value));
+    for (const value of wish.values[at] ?? []) values.add(keyText(match[at]!, value));
   }
   return values.size;
 }
-
-const isNamed = (wish: LinkWish, key: LinkKey, index: UserIndex): boolean =>
-  keysOfWish(wish, key).some(value => index.find(key, value).length > 0);
 
 /**
  * Is it known by now whom this person is, every key as far as it decides? Who has no user, or an inactive one, is
  * not: that may change at any hour, and somebody waits for it.
  */
 function isCovered(
-  wish: LinkWish,
+  wish: KeyedWish,
   match: readonly LinkKey[],
   index: UserIndex,
   absent: ReadonlyMap<string, number>,
 ): boolean {
-  for (const key of match) {
-    const values = keysOfWish(wish, key);
-    const found = values.map(value => index.find(key, value).length > 0);
-    if (values.some((value, at) => !found[at] && !absent.has(keyText(key, value)))) return false;
-    if (found.includes(true)) return true;
+  for (const [at, key] of match.entries()) {
+    for (const value of wish.values[at]!)
+      if (index.find(at, value).length === 0 && !absent.has(keyText(key, value))) return false;
+    if (index.isNamed(wish, at)) return true;
   }
   return false;
 }
 
-/** What linked people are *not* known by, as far as it decided. */
-function absentKeys(
-  people: readonly LinkWish[],
-  match: readonly LinkKey[],
-  index: UserIndex,
-  before: ReadonlyMap<string, number> | undefined,
-  nowMs: number,
-): Map<string, number> {
-  const absent = new Map<string, number>();
-  for (const wish of people) {
-    if (index.named(wish).length === 0) continue;
-    for (const key of match) {
-      for (const value of keysOfWish(wish, key)) {
-        const text = keyText(key, value);
-        if (index.find(key, value).length === 0) absent.set(text, before?.get(text) ?? nowMs);
-      }
-      if (isNamed(wish, key, index)) break;
-    }
-  }
-  return absent;
+/** What a linked person is *not* known by, as far as it decided. */
+function absentKeys(wish: KeyedWish, match: readonly LinkKey[], index: UserIndex): string[] {
+  const deciding = match.findIndex((_, at) => index.isNamed(wish, at));
+  return match
+    .slice(0, deciding + 1)
+    .flatMap((key, at) =>
+      wish.values[at]!.filter(value => index.find(at, value).length === 0).map(value => keyText(key, value)),
+    );
 }
 
 async function lookUp(

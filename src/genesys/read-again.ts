@@ -1,7 +1,7 @@
 import type { GroupId, UserId } from '../model/keys.ts';
 import type { Tenant, TenantGroup, TenantUser } from '../model/tenant.ts';
 import type { LinkWish } from '../model/tenant-scope.ts';
-import { UserIndex } from './link-keys.ts';
+import { keyed, UserIndex } from './link-keys.ts';
 import { linkableUsers } from './linkable-users.ts';
 import { inParallel } from './parallel.ts';
 import type { Reading } from './reading.ts';
@@ -50,7 +50,7 @@ async function usersAgain(
   const { api, scope, nowMs, signal } = reading;
   const index = new UserIndex(scope.match);
   for (const user of tenant.users) index.add(user);
-  const named = (wish: LinkWish) => index.named(wish).filter(user => user.remembered);
+  const named = (wish: LinkWish) => index.named(keyed(wish, scope.match)).filter(user => user.remembered);
   const asked = people.filter(wish => named(wish).length > 0);
   const doubtful = new Set([...users, ...asked.flatMap(named).map(user => user.id)]);
   const found = new Map<UserId, TenantUser>();

@@ -36,7 +36,7 @@ export async function readExtensionGroups(reading: Reading): Promise<ReadGroups>
     total = list?.total ?? total;
     for (const id of check) {
       const [head, before] = [heads.get(id), known!.groups.get(id)!];
-      if (head && isUnchanged(before, head)) groups.set(id, { ...before, remembered: true });
+      if (head && isUnchanged(before, head)) groups.set(id, before);
     }
   }
   const open = ids.length - groups.size + find;

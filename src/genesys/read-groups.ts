@@ -35,7 +35,7 @@ export async function readGroups(reading: Reading): Promise<ReadGroups> {
   for (const id of ids) {
     const [row, before] = [heads.rows.get(id), known?.groups.get(id)];
     if (row && before && isUnchanged(before, headOf(row)))
-      groups.set(id, { ...before, name: row.name, remembered: true });
+      groups.set(id, before.name === row.name ? before : { ...before, name: row.name });
   }
   const remembered = groups.size;
   const toRead = [...ids].filter(id => !groups.has(id));

@@ -13,6 +13,7 @@ export interface Reads {
   readonly tenant?: TenantReads | undefined;
 }
 
+/** Groups and users are marked as `remembered`: nothing of this was asked for in the run that makes use of it. */
 export interface TenantReads {
   /** Whose they are: see `run/remember.ts`. Those of another organisation are worth nothing. */
   readonly owner: string;

@@ -60,7 +60,7 @@ const restMs = 3_600_000;
 const longestMs = 365 * 24 * 3_600_000;
 
 /**
- * What the next run takes for the last good reading: this one, except for groups that are quarantined. For them it
+ * What the next run takes for the last good reading (`before` itself where that has not changed): this one, except for groups that are quarantined. For them it
  * stays what it was, until somebody lets their removals go.
  */
 export function goodAfter(
@@ -73,11 +73,14 @@ export function goodAfter(
   const waits = (key: GroupKey) =>
     plan.quarantined?.some(each => each === key || each.startsWith(`${key}#`)) === true;
   const after = new Map([...before].filter(([, { readAt }]) => nowMs - Date.parse(readAt) < longestMs));
+  let isSameAgain = after.size === before.size;
   for (const [key, count] of now) {
     const known = after.get(key);
     const isSame = known?.members === count.members && known.people === count.people;
     const isRecent = known && Date.parse(count.readAt) - Date.parse(known.readAt) < restMs;
-    if (!waits(key) && !(isSame && isRecent)) after.set(key, count);
+    if (waits(key) || (isSame && isRecent)) continue;
+    after.set(key, count);
+    isSameAgain = false;
   }
-  return after;
+  return isSameAgain ? before : after;
 }

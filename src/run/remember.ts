@@ -38,9 +38,16 @@ export function usableReads(
   const isFresh = (at = 0) => at <= nowMs && nowMs - at < how.hours * 3_600_000;
   return {
     ...tenant,
-    users: new Map([...tenant.users].filter(([, user]) => isFresh(user.readAt))),
-    absent: new Map([...tenant.absent].filter(([, at]) => isFresh(at))),
+    users: only(tenant.users, user => isFresh(user.readAt)),
+    absent: only(tenant.absent, isFresh),
   };
+}
+
+/** The map itself where all of it may stay: it is large, and as a rule all of it may. */
+function only<Value>(map: ReadonlyMap<string, Value>, stays: (value: Value) => boolean) {
+  for (const value of map.values())
+    if (!stays(value)) return new Map([...map].filter(([, each]) => stays(each)));
+  return map;
 }
 
 interface Run {
@@ -55,36 +62,62 @@ interface Run {
   readonly seen: ReadonlyMap<GroupId, TenantGroup>;
 }
 
-/** What the next run may use. Whatever this one could not see through is left out, and read by the next. */
-export function readsAfter(run: Run): Reads {
-  const { how, tenant, plan, remembered, nowMs } = run;
-  const sources = goodAfter(remembered.reads?.sources ?? new Map(), remembered.counts, plan, nowMs);
-  if (how.hours === 0) return { sources };
+/**
+ * What the next run may use; undefined where that is what was remembered before. Whatever this run could not see through
+ * is left out, and read by the next.
+ */
+export function readsAfter(run: Run): Reads | undefined {
+  const { how, plan, remembered, nowMs } = run;
+  const { reads } = remembered;
+  const before = reads?.sources ?? new Map();
+  const sources = goodAfter(before, remembered.counts, plan, nowMs);
+  if (how.hours === 0) return reads && !reads.tenant && sources === before ? undefined : { sources };
+  const after = tenantAfter(run);
+  return reads?.tenant && sources === before && isSame(reads.tenant, after)
+    ? undefined
+    : { sources, tenant: after };
+}
+
+function tenantAfter(run: Run): TenantReads {
+  const { how, tenant, seen } = run;
   const { groups: doubtfulGroups, users: doubtfulUsers, moved } = afterwards(run);
+  const groups = [...seen.values()].filter(
+    ({ id, version }) => version !== undefined && !doubtfulGroups.has(id),
+  );
+  const users = tenant.users.filter(({ id, readAt }) => readAt !== undefined && !doubtfulUsers.has(id));
   return {
-    sources,
-    tenant: {
-      owner: how.owner,
-      contract: tenant.choice.contract,
-      groups: new Map(
-        [...run.seen]
-          .filter(([id, group]) => group.version !== undefined && !doubtfulGroups.has(id))
-          .map(([id, { remembered: _, ...group }]) => [id, group]),
-      ),
-      users: new Map(
-        tenant.users
-          .filter(user => user.readAt !== undefined && !doubtfulUsers.has(user.id))
-          .map(({ remembered: _, ...user }): [UserId, TenantUser] => [
-            user.id,
-            user.groupCount === undefined
-              ? user
-              : { ...user, groupCount: Math.max(0, user.groupCount + (moved.get(user.id) ?? 0)) },
-          ]),
-      ),
-      absent: tenant.absent ?? new Map(),
-      totals: tenant.totals ?? {},
-    },
+    owner: how.owner,
+    contract: tenant.choice.contract,
+    groups: new Map(groups.map(group => [group.id, marked(group)])),
+    users: new Map(users.map(user => [user.id, marked(withGroups(user, moved.get(user.id)))])),
+    absent: tenant.absent ?? new Map(),
+    totals: tenant.totals ?? {},
   };
+}
+
+const marked = <Item extends { readonly remembered?: true }>(item: Item): Item =>
+  item.remembered ? item : { ...item, remembered: true };
+
+const withGroups = (user: TenantUser, more: number | undefined): TenantUser =>
+  !more || user.groupCount === undefined
+    ? user
+    : { ...user, groupCount: Math.max(0, user.groupCount + more) };
+
+/** What a run did not read, it hands on as it is: so it is enough to ask whether it is the very same. */
+function isSame(before: TenantReads, after: TenantReads): boolean {
+  const kept = <Value>(was: ReadonlyMap<string, Value>, is: ReadonlyMap<string, Value>) =>
+    was.size === is.size && [...is].every(([key, value]) => was.get(key) === value);
+  const { queues, groups, users } = before.totals;
+  return (
+    before.owner === after.owner &&
+    before.contract === after.contract &&
+    queues === after.totals.queues &&
+    groups === after.totals.groups &&
+    users === after.totals.users &&
+    kept(before.groups, after.groups) &&
+    kept(before.users, after.users) &&
+    kept(before.absent, after.absent)
+  );
 }
 
 /**
@@ -95,9 +128,12 @@ function afterwards({ plan, outcome, seen }: Run) {
   const groups = new Set<GroupId>();
   const users = new Set<UserId>();
   const moved = new Map<UserId, number>();
-  const membersOf = new Map<GroupId | undefined, ReadonlySet<UserId>>(
-    [...seen].map(([id, group]) => [id, new Set(group.memberIds)]),
-  );
+  const members = new Map<GroupId, ReadonlySet<UserId>>();
+  const membersOf = (id: GroupId): ReadonlySet<UserId> => {
+    const known = members.get(id) ?? new Set(seen.get(id)?.memberIds);
+    members.set(id, known);
+    return known;
+  };
   for (const { step, state } of outcome.steps) {
     const isSure = state === 'done' && outcome.unseen.length === 0;
     for (const index of step.changes) {
@@ -110,7 +146,7 @@ function afterwards({ plan, outcome, seen }: Run) {
       if (id !== undefined && silent) groups.add(id);
       if (change.kind !== 'member.add' && change.kind !== 'member.remove') continue;
       const comes = change.kind === 'member.add';
-      if ((membersOf.get(id)?.has(change.user) === true) === comes) {
+      if ((id !== undefined && membersOf(id).has(change.user)) === comes) {
         moved.set(change.user, (moved.get(change.user) ?? 0) + (comes ? 1 : -1));
         continue;
       }

@@ -89,7 +89,8 @@ export async function applyRun(job: Job, planned: Planned, options: ApplyOptions
   const outcome = await carryOut(job, planned, seen, options);
   if (job.remember && remembered) {
     const around = { how: job.remember, remembered, nowMs: job.clock.now() };
-    await options.store.keepReads?.(readsAfter({ ...around, plan, tenant, outcome, seen }));
+    const reads = readsAfter({ ...around, plan, tenant, outcome, seen });
+    if (reads) await options.store.keepReads?.(reads);
   }
   return outcome;
 }

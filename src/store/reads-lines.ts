@@ -17,8 +17,8 @@ export function readsText({ sources, tenant }: Reads): string {
   if (tenant) {
     const { owner, contract, totals } = tenant;
     lines.push({ kind: 'tenant', owner, contract, totals });
-    for (const [, group] of sorted(tenant.groups)) lines.push({ kind: 'group', group });
-    for (const [, user] of sorted(tenant.users)) lines.push({ kind: 'user', user });
+    for (const [, { remembered: _, ...group }] of sorted(tenant.groups)) lines.push({ kind: 'group', group });
+    for (const [, { remembered: _, ...user }] of sorted(tenant.users)) lines.push({ kind: 'user', user });
     for (const [key, at] of sorted(tenant.absent)) lines.push({ kind: 'absent', key, at });
   }
   return lines.map(line => `${JSON.stringify(line)}\n`).join('');
@@ -43,10 +43,10 @@ export function readsOf(text: string): Reads {
         tenant = { owner: line.owner, contract: line.contract, totals: line.totals };
         break;
       case 'group':
-        groups.set(line.group.id, line.group);
+        groups.set(line.group.id, Object.assign(line.group, { remembered: true as const }));
         break;
       case 'user':
-        users.set(line.user.id, line.user);
+        users.set(line.user.id, Object.assign(line.user, { remembered: true as const }));
         break;
       case 'absent':
         absent.set(line.key, line.at);

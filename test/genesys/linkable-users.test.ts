@@ -71,7 +71,7 @@ const reads = (told: Partial<TenantReads>): TenantReads => ({
 });
 
 const remembering = (...users: readonly TenantUser[]) =>
-  reads({ users: new Map(users.map(user => [user.id, { ...user, readAt: 1 }])) });
+  reads({ users: new Map(users.map(user => [user.id, { ...user, readAt: 1, remembered: true }])) });
 
 const usersOf = (count: number, more: object = {}) =>
   names(count).map(name => ({ name, email: `${name}@example.com`, ...more }));

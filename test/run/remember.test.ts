@@ -94,7 +94,7 @@ function afterRun(
     unseen,
   };
   const groups = new Map([...before.groups, versioned('A', seen)].map(each => [each.id, each]));
-  const { tenant: told } = readsAfter({
+  const told = readsAfter({
     how: { ...how, hours },
     remembered: { reads: undefined, counts: new Map() },
     nowMs: now,
@@ -103,20 +103,20 @@ function afterRun(
     outcome,
     seen: groups,
   });
-  return told;
+  return told?.tenant;
 }
 
 describe('what is remembered after a run', () => {
   it('are the groups as the writes left them, and everybody with their number of groups', () => {
     const told = afterRun('done', ['ana', 'cy'])!;
     expect(told.groups.get('A')?.memberIds).toEqual(['ana', 'cy']);
-    expect(told.groups.get('B')).toEqual(versioned('B', ['ana']));
+    expect(told.groups.get('B')).toEqual({ ...versioned('B', ['ana']), remembered: true });
     expect(
       [...told.users.values()].map(({ id, groupCount, remembered }) => [id, groupCount, remembered]),
     ).toEqual([
-      ['ana', 2, undefined],
-      ['bo', 0, undefined],
-      ['cy', 1, undefined],
+      ['ana', 2, true],
+      ['bo', 0, true],
+      ['cy', 1, true],
     ]);
   });
 
@@ -142,5 +142,52 @@ describe('what is remembered after a run', () => {
 
   it('is nothing of the tenant where no hours are given', () => {
     expect(afterRun('done', ['ana', 'cy'], { hours: 0 })).toBeUndefined();
+  });
+});
+
+describe('a run that learned nothing', () => {
+  const before: Reads = {
+    sources: new Map([['corp:a', { members: 1, people: 1, readAt: '2026-01-05T09:00:00.000Z' }]]),
+    tenant: {
+      owner: how.owner,
+      contract: 'platform',
+      groups: new Map([['A', { ...versioned('A', ['ana']), remembered: true }]]),
+      users: new Map([['ana', user('ana', { readAt: now - hour, remembered: true })]]),
+      absent: new Map(),
+      totals: { users: 9 },
+    },
+  };
+  const learned = (change: Partial<Tenant> = {}, seen = before.tenant!.groups) =>
+    readsAfter({
+      how,
+      remembered: { reads: before, counts: before.sources },
+      nowMs: now,
+      plan: {} as Plan,
+      tenant: tenant({
+        users: [...before.tenant!.users.values()],
+        absent: new Map(),
+        totals: { users: 9 },
+        ...change,
+      }),
+      outcome: { run: 'r', state: 'nothing-to-do', steps: [], calls: 0, seconds: 0, made: {}, unseen: [] },
+      seen,
+    });
+
+  it('leaves nothing to be written', () => {
+    expect(learned()).toBeUndefined();
+  });
+
+  it.each([
+    ['somebody was read anew', learned({ users: [user('ana', { readAt: now })] })],
+    ['somebody is no longer asked for', learned({ users: [] })],
+    ['a group was read anew', learned({}, new Map([['A', versioned('A', ['ana'])]]))],
+    ['a list told another length', learned({ totals: { users: 10 } })],
+    ['an address turned out to be nobody’s', learned({ absent: new Map([['email x', now]]) })],
+    [
+      'the other contract was spoken',
+      learned({ choice: { contract: 'scim-extension', by: 'detected', reason: '' } }),
+    ],
+  ])('has learned something where %s', (_, told) => {
+    expect(told?.tenant?.owner).toBe(how.owner);
   });
 });
