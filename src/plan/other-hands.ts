@@ -78,7 +78,7 @@ function vanishedNotes(input: OtherHandsInput, names: Names): Note[] {
 }
 
 const leftSo =
-  'Put it back with `muster drift --put-back`. If it is meant, take them out of the source group, or the mapping out of the config.';
+  'Put it back with limits.takenAway: put-back for one run. If it is meant, take them out of the source group, or the mapping out of the config.';
 
 function vanishedNote(edge: Edge, list: readonly OwnedEdge[], names: Names, putsBack: boolean): Note {
   const before = list.flatMap(owned =>
