@@ -1,5 +1,5 @@
 import { Crowd, type Held, type Holding } from './crowd.ts';
-import type { GroupId, QueueId, UserId } from './keys.ts';
+import type { GroupId, MappingId, QueueId, UserId } from './keys.ts';
 import {
   type Binding,
   bound,
@@ -122,6 +122,20 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
   /** Everybody whom we put on a queue directly, queue by queue. */
   queueMembers(): MapIterator<[QueueId, Crowd]> {
     return this.#people['queue-member'].entries();
+  }
+
+  /** Every mapping that owns something. */
+  mappings(): Set<MappingId> {
+    const found = new Set<MappingId>();
+    const add = ({ mapping }: Pick<Owner, 'mapping'>, also: readonly Owner[] = []) => {
+      found.add(mapping);
+      for (const owner of also) found.add(owner.mapping);
+    };
+    for (const { mapping, also } of this.#others.values()) add({ mapping }, also);
+    for (const people of Object.values(this.#people))
+      for (const crowd of people.values())
+        for (const { holding, also } of crowd.holdings()) add(holding, also);
+    return found;
   }
 
   /** Groups and attachments first, then people by group and by queue. */

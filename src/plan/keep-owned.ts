@@ -1,12 +1,10 @@
 import type { RemovalCause } from '../model/change.ts';
 import type { Held } from '../model/crowd.ts';
-import type { Desired, DesiredGroup, HeldMapping } from '../model/desired.ts';
 import type { JournalEdge } from '../model/journal.ts';
-import { type GroupKey, keyOf, type MappingId } from '../model/keys.ts';
-import { type Edge, isUnmade, type Ledger, type OwnedEdge, type Owner } from '../model/ledger.ts';
+import { type Edge, isUnmade, type OwnedEdge, type Owner } from '../model/ledger.ts';
 import { bookOf, ownedEdge } from '../model/ledger-book.ts';
-import type { StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
+import { type JudgeInput, judgeOf } from './judge.ts';
 import { eachOnce, ledBy, ownedBy, ownersOf, sameOwners } from './owners.ts';
 import type { Sights } from './sights.ts';
 
@@ -25,17 +23,8 @@ export interface OwnedVerdicts {
   readonly notes: readonly Note[];
 }
 
-export interface OwnedInput {
-  readonly ledger: Ledger;
-  readonly desired: Desired;
-  /** Mappings of the config of this run. */
-  readonly mappings: ReadonlySet<MappingId>;
-  /** Groups that the matching left alone. */
-  readonly skipped: ReadonlySet<GroupKey>;
+export interface OwnedInput extends JudgeInput {
   readonly sights: Sights;
-  readonly whenGroupGone: 'keep' | 'remove';
-  /** The ways in which a queue can be told under the contract of this run. */
-  readonly tellable: ReadonlySet<StrategyName>;
 }
 
 /**
@@ -54,15 +43,13 @@ export interface OwnedInput {
  */
 export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const groups = new Map(input.desired.groups.map(group => [group.key, group]));
-  const heldMappings = new Map(input.desired.heldMappings.map(held => [held.mapping, held]));
   const removals: Removal[] = [];
   const confirm: Edge[] = [];
   const forget: Edge[] = [];
   const rehome: JournalEdge[] = [];
   const vanished: OwnedEdge[] = [];
   const kept = new Map<string, number>();
-  const verdictOn = ({ edge }: OwnedEdge, owner: Owner) =>
-    judge(edge, owner, groups.get(owner.key), heldMappings, input);
+  const verdictOn = judgeOf(input);
   const handOver = (owned: OwnedEdge, owners: readonly Owner[]) => {
     if (!sameOwners(ownersOf(owned), owners)) rehome.push(ownedBy(owned.edge, owners, owned));
   };
@@ -81,14 +68,12 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
     } else if (wish) {
       if (isThere && owned.state !== 'owned') confirm.push(owned.edge);
       // Who does not want it now, and cannot be proven not to, still has a hold on it.
-      const doubtful = ownersOf(owned).filter(
-        owner => input.mappings.has(owner.mapping) && 'why' in verdictOn(owned, owner),
-      );
+      const doubtful = ownersOf(owned).filter(owner => 'why' in verdictOn(owned.edge, owner));
       handOver(owned, eachOnce([...ownersOf(wish), ...doubtful]));
     } else if (!isThere) {
       forget.push(owned.edge);
     } else {
-      const verdicts = ownersOf(owned).map(owner => ({ owner, verdict: verdictOn(owned, owner) }));
+      const verdicts = ownersOf(owned).map(owner => ({ owner, verdict: verdictOn(owned.edge, owner) }));
       const holding = verdicts.filter(({ verdict }) => 'why' in verdict);
       const [first] = holding;
       if (first && 'why' in first.verdict) {
@@ -141,40 +126,3 @@ function ownerCheck(wanted: readonly Owner[] | undefined): (held: Held) => boole
 }
 
 const isOfUnmade = (edge: Edge): boolean => edge.kind !== 'queue-member' && isUnmade(edge.group);
-
-type Verdict = { readonly because: RemovalCause } | { readonly why: string };
-
-function judge(
-  edge: Edge,
-  owner: Owner,
-  group: DesiredGroup | undefined,
-  heldMappings: ReadonlyMap<MappingId, HeldMapping>,
-  { mappings, skipped, whenGroupGone, tellable }: OwnedInput,
-): Verdict {
-  if (edge.kind === 'attachment' && !tellable.has(edge.how))
-    return {
-      why: `it was told the way of another contract (${edge.how}), which alone can take it back`,
-    };
-  if (skipped.has(owner.key)) return { why: `the group "${group?.name ?? owner.key}" is left alone` };
-  if (!group) {
-    if (!mappings.has(owner.mapping)) {
-      // Another mapping may want the group, if only the source showed it.
-      const doubt = [...heldMappings.values()].find(
-        held => !held.gone && owner.key.startsWith(keyOf(held.from, '')),
-      );
-      return doubt ? { why: doubt.why } : { because: 'unmapped' };
-    }
-    const held = heldMappings.get(owner.mapping);
-    if (held && !(whenGroupGone === 'remove' && held.gone)) return { why: held.why };
-    if (whenGroupGone === 'remove') return { because: 'left' };
-    return { why: `the source no longer shows the group ${owner.key}` };
-  }
-  // An attachment rests on the config alone: who is in the group is another matter.
-  if (edge.kind === 'attachment') return { because: 'unmapped' };
-  if (!group.removable && !(whenGroupGone === 'remove' && group.emptied))
-    return { why: `"${group.name}": ${group.whyNot}` };
-  if (owner.person !== undefined && group.unlinked.includes(owner.person)) {
-    return { why: 'they are still listed in the source but could not be linked to a user now' };
-  }
-  return { because: 'left' };
-}

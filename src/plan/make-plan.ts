@@ -1,5 +1,5 @@
 import type { Assignment, Desired, PresentAssignment } from '../model/desired.ts';
-import type { GroupKey, MappingId } from '../model/keys.ts';
+import type { GroupKey, MappingId, SourceId } from '../model/keys.ts';
 import type { Ledger, Partings } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
@@ -36,7 +36,11 @@ export interface PlanInput {
   readonly groupsNeeded: ReadonlyMap<GroupKey, readonly MappingId[]>;
   readonly tenant: Tenant;
   readonly ledger: Ledger;
+  /** Those in force. */
   readonly mappings: ReadonlySet<MappingId>;
+  /** Those of the config, in force or not, and the sources that they ask. */
+  readonly written: ReadonlySet<MappingId>;
+  readonly sources: ReadonlySet<SourceId>;
   readonly carriers: Carriers;
   readonly batches: Batches;
   readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain' | 'takenAway'>;
@@ -76,6 +80,9 @@ export function makePlan(input: PlanInput): Plan {
     ledger,
     desired,
     mappings: input.mappings,
+    written: input.written,
+    sources: input.sources,
+    groupsNeeded: input.groupsNeeded,
     skipped: matches.skipped,
     sights,
     whenGroupGone: input.limits.removals.whenGroupGone,

@@ -13,7 +13,7 @@ import type { Carriers } from '../plan/order.ts';
 import type { PlanJob } from './job.ts';
 
 export interface Pieces {
-  readonly job: Pick<PlanJob, 'limits' | 'batches' | 'released'>;
+  readonly job: Pick<PlanJob, 'mappings' | 'limits' | 'batches' | 'released'>;
   /** Those in force. */
   readonly mappings: readonly Mapping[];
   readonly notes: Plan['notes'];
@@ -53,6 +53,8 @@ export function inputOf({
     seats: seats ?? new Map(),
     ...(partings ? { partings } : {}),
     mappings: new Set(mappings.map(mapping => mapping.id)),
+    written: new Set(job.mappings.map(mapping => mapping.id)),
+    sources: new Set(job.mappings.map(mapping => mapping.from)),
     carriers,
     batches: job.batches,
     limits: job.limits,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredGroup, HeldMapping } from '../../src/model/desired.ts';
+import type { DesiredGroup, HeldMapping, Service } from '../../src/model/desired.ts';
 import type { Edge, OwnedEdge } from '../../src/model/ledger.ts';
 import { keepOwned, type OwnedInput } from '../../src/plan/keep-owned.ts';
 import { desiredGroup, ledgerOf, owned } from '../support/builders.ts';
@@ -17,7 +17,21 @@ interface Case {
   readonly groups?: readonly DesiredGroup[];
   readonly held?: readonly HeldMapping[];
   readonly change?: Partial<OwnedInput>;
+  readonly services?: readonly Service[];
+  /** What else is ours. */
+  readonly beside?: readonly OwnedEdge[];
 }
+
+/** Each mapping asks for its group, as a Genesys group and one by one. */
+const asking = (...names: readonly string[]): Pick<OwnedInput, 'groupsNeeded'> & { services: Service[] } => ({
+  groupsNeeded: new Set(names.map(name => `corp:${name}`)),
+  services: names.map(name => ({
+    group: `corp:${name}`,
+    queue: 'Q',
+    mapping: `m-${name}`,
+    assign: 'direct-members',
+  })),
+});
 
 const judge = ({
   edge = member,
@@ -27,11 +41,22 @@ const judge = ({
   groups,
   held = [],
   change = {},
+  services,
+  beside = [],
 }: Case) => {
+  const shown = groups ?? [desiredGroup('a', ['bo'])];
   const verdicts = keepOwned({
-    ledger: ledgerOf(owned(edge, 'a', ledger)),
-    desired: { groups: groups ?? [desiredGroup('a', ['bo'])], services: [], heldMappings: held, notes: [] },
+    ledger: ledgerOf(owned(edge, 'a', ledger), ...beside),
+    desired: {
+      groups: shown,
+      services: services ?? asking(...shown.map(({ key }) => key.replace('corp:', ''))).services,
+      heldMappings: held,
+      notes: [],
+    },
     mappings: new Set(['m-a']),
+    written: new Set(['m-a']),
+    sources: new Set(['corp', 'hr']),
+    groupsNeeded: new Set(['corp:a']),
     skipped: new Set(),
     sights: {
       wish: () => (wanted ? { edge, mapping: 'm-a', key: 'corp:a' } : undefined),
@@ -53,6 +78,7 @@ const judge = ({
 const held: HeldMapping = { mapping: 'm-a', from: 'corp', why: 'gone', gone: true };
 const half: HeldMapping = { ...held, why: 'half a list', gone: false };
 const remove = { whenGroupGone: 'remove' } as const;
+const anew = { mappings: new Set(['m-b']), written: new Set(['m-b']) };
 const emptied = desiredGroup('a', []);
 
 describe('what two mappings want', () => {
@@ -60,8 +86,11 @@ describe('what two mappings want', () => {
   const rule = (change: Partial<OwnedInput>, groups: readonly DesiredGroup[]) => {
     const { removals, rehome } = keepOwned({
       ledger: ledgerOf(owned(direct, 'a', { person: 'corp:ana', also })),
-      desired: { groups, services: [], heldMappings: [], notes: [] },
+      desired: { groups, services: asking('a', 'b').services, heldMappings: [], notes: [] },
       mappings: new Set(['m-a', 'm-b']),
+      written: new Set(['m-a', 'm-b']),
+      sources: new Set(['corp']),
+      groupsNeeded: asking('a', 'b').groupsNeeded,
       skipped: new Set(),
       sights: {
         wish: () => undefined,
@@ -151,6 +180,73 @@ describe('an edge of ours', () => {
       'of a mapping that is gone, when another source saw half a list',
       { groups: [], held: [{ ...half, mapping: 'm-b', from: 'hr' }], change: { mappings: new Set(['m-b']) } },
       'unmapped',
+    ],
+    [
+      'of a mapping that is gone, when a new one finds no group',
+      { groups: [], held: [{ ...held, mapping: 'm-b' }], change: anew },
+      'told',
+    ],
+    [
+      'of a mapping that is gone, when a new one finds no group and another shows this one',
+      {
+        edge: attachment,
+        services: [{ group: 'corp:a', queue: 'P', mapping: 'm-c', assign: 'member-groups' }],
+        held: [{ ...held, mapping: 'm-b' }],
+        change: anew,
+      },
+      'told',
+    ],
+    [
+      'of a mapping that is gone, when a new one finds no group and gone is meant',
+      { groups: [], held: [{ ...held, mapping: 'm-b' }], change: { ...anew, ...remove } },
+      'unmapped',
+    ],
+    [
+      'of a mapping that is gone, when another one lost the group that it had placed',
+      {
+        groups: [],
+        held: [{ ...held, mapping: 'm-b' }],
+        change: anew,
+        beside: [owned({ ...attachment, queue: 'P' }, 'b', { mapping: 'm-b' })],
+      },
+      'unmapped',
+    ],
+    [
+      'of a mapping whose hours are over, when a new one finds no group',
+      {
+        groups: [],
+        held: [{ ...held, mapping: 'm-b' }],
+        change: { ...anew, written: new Set(['m-a', 'm-b']) },
+      },
+      'unmapped',
+    ],
+    [
+      'an attachment of a mapping that finds no group, when another one shows its group',
+      {
+        edge: attachment,
+        services: [{ group: 'corp:a', queue: 'P', mapping: 'm-c', assign: 'member-groups' }],
+        held: [held],
+      },
+      'told',
+    ],
+    [
+      'of somebody who is still listed, on a queue that is not asked for any more',
+      { edge: direct, groups: [desiredGroup('a', ['ana'])], services: [] },
+      'unmapped',
+    ],
+    [
+      'of somebody who is still listed, in a group that is not needed any more',
+      { groups: [desiredGroup('a', ['ana'])], change: { groupsNeeded: new Set() } },
+      'unmapped',
+    ],
+    [
+      'of a mapping that is gone with its source, when another source saw half a list',
+      {
+        groups: [],
+        held: [{ ...half, mapping: 'm-b', from: 'hr' }],
+        change: { ...anew, sources: new Set(['hr']) },
+      },
+      'told',
     ],
     ['that a mapping of another name wants now', { wanted: true, ledger: { mapping: 'm-old' } }, 'rehomed'],
     ['that another source group wants now', { wanted: true, ledger: { key: 'corp:old' } }, 'rehomed'],

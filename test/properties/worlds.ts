@@ -210,7 +210,7 @@ export function inputOn(
     served: servedQueues(world.ledger),
   });
   return inputOf({
-    job: { limits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
+    job: { mappings: asked, limits, batches: { members: 3, newMembers: 4, queueMembers: 3, readBack: 2 } },
     mappings: asked,
     notes: [],
     resolved,

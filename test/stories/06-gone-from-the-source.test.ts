@@ -120,6 +120,27 @@ describe.each(contracts)('under the %s contract', contract => {
     expect(removals(await world.plan())).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ['a typo in its group', { group: 'suport', queues: ['Support'] }],
+    ['an exclusion that is not there', { group: 'support', queues: ['Support'], butNot: ['leavers'] }],
+  ])('%s takes nobody away, although the mapping has another id by it', async (_, slip) => {
+    const world = await createWorld({ contract });
+    await world.sync();
+    const rest = { group: 'billing', queues: ['Billing'] };
+    await world.configure({ mappings: [slip, rest] });
+    const { planned } = await world.sync();
+    expect(removals(planned)).toEqual([]);
+    expect(codes(planned)).toContain('removal.kept');
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+    // Mended, it is as if nothing had been.
+    await world.configure({ mappings: [{ group: 'support', queues: ['Support'] }, rest] });
+    expect((await world.sync()).planned.plan.changes).toEqual([]);
+    // Taken out, it is meant.
+    await world.configure({ mappings: [rest], limits: { staffing: { minMembers: 0 } } });
+    await world.sync();
+    expect(await world.on('Support')).toEqual([]);
+  });
+
   it('one of several groups of a rule that is gone keeps its people', async () => {
     const world: World = await createWorld({
       contract,
