@@ -1,34 +1,35 @@
 import { loadConfig } from '../config/load.ts';
-import { historyText, runText } from '../report/history-text.ts';
+import { chainText, historyText, runText } from '../report/history-text.ts';
 import { readHistory } from '../store/history.ts';
 import { readKeptPlan } from '../store/kept-plans.ts';
 import { runNamed } from '../store/runs.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { type CommonOptions, terminalOf } from './session.ts';
 
-/** What was done, by which run, when; from the journal alone. */
-export async function historyCommand(
-  id: string | undefined,
-  options: CommonOptions & { readonly verify?: boolean },
-): Promise<ExitCode> {
+export interface HistoryOptions extends CommonOptions {
+  readonly verify?: boolean;
+  /** A head that `--verify` printed once. */
+  readonly head?: string;
+}
+
+/**
+ * What was done, by which run, when; from the journal alone, and only as far as it is proven. A journal that was changed is
+ * an answer of its own: it is told and ends with 1, whatever was asked.
+ */
+export async function historyCommand(id: string | undefined, options: HistoryOptions): Promise<ExitCode> {
   const terminal = terminalOf(options);
   const { config, secrets } = await loadConfig(options.config, { env: process.env });
   terminal.hide(secrets);
-  const { runs, chain } = await readHistory(config.state.dir);
+  const { runs, chain } = await readHistory(config.state.dir, options.head);
+  const isVerifying = options.verify === true || options.head !== undefined;
+  const isWhole = chain.brokenAt === undefined && chain.keptAt !== 0;
+  if (!isWhole && !isVerifying) terminal.note(chainText(chain, terminal.paint));
   const run = id === undefined ? undefined : runNamed(runs, id);
-  const kept = run && (await readKeptPlan(config.state.dir, run.run));
+  const kept = run && (await readKeptPlan(config.state.dir, run));
   const planned = kept ? { planned: { changes: kept.changes, names: kept.names } } : {};
   if (terminal.json)
     terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs, ...planned });
-  else if (!options.verify)
-    terminal.out(run ? runText(run, terminal.paint, kept) : historyText(runs, terminal.paint));
-  if (!options.verify) return exitCode.fine;
-  if (!terminal.json) {
-    terminal.out(
-      chain.brokenAt === undefined
-        ? `${terminal.paint.add('The journal is whole.')} ${chain.lines} lines, head ${chain.head}. Keep the head elsewhere to prove later that nothing was cut off.\n`
-        : `${terminal.paint.remove('The journal was changed')} at line ${chain.brokenAt}: what follows cannot be trusted.\n`,
-    );
-  }
-  return chain.brokenAt === undefined ? exitCode.fine : exitCode.failed;
+  else if (isVerifying) terminal.out(chainText(chain, terminal.paint));
+  else terminal.out(run ? runText(run, terminal.paint, kept) : historyText(runs, terminal.paint));
+  return isWhole ? exitCode.fine : exitCode.failed;
 }

@@ -188,6 +188,7 @@ withConfig(program.command('simulate <config...>'))
 withConfig(program.command('history [run]'))
   .description('show what was done, by which run, when')
   .option('--verify', 'prove that no line of the journal was changed or taken out')
+  .option('--head <hash>', 'with --verify: that nothing was changed or cut off since this was the head')
   .action(run(async () => (await import('./history.ts')).historyCommand));
 
 program

@@ -37,6 +37,8 @@ export interface RunRecord {
   readonly contract: string;
   readonly fingerprint: string;
   readonly changes: number;
+  /** SHA-256 in hex of what is kept of its plan; left out by older versions, and where nothing is kept. */
+  readonly planHash?: string;
   /** Undefined where the run died. */
   readonly state?: string;
   readonly endedAt?: string;

@@ -22,6 +22,35 @@ export function historyText(runs: readonly RunRecord[], paint: Paint = plainPain
   return `${lines.join('\n')}\n${rest > 0 ? paint.dim(`… and ${rest} earlier runs: see --json\n`) : ''}`;
 }
 
+/** What the chain of a journal proves; see `store/chain.ts`. */
+export interface Proof {
+  readonly lines: number;
+  readonly head: string;
+  readonly brokenAt?: number;
+  readonly sound?: number;
+  readonly keptAt?: number;
+}
+
+export function chainText(
+  { lines, head, brokenAt, sound = 0, keptAt }: Proof,
+  paint: Paint = plainPaint,
+): string {
+  if (brokenAt !== undefined) {
+    const where =
+      brokenAt === 1
+        ? 'line 1 is not the first that was written'
+        : `line ${brokenAt - 1} or ${brokenAt} is not as it was written, or lines between them are missing`;
+    return `${paint.remove('The journal was changed')}: ${where}. Of ${counted(lines, 'line')}, ${sound === 0 ? 'none is' : `those up to ${sound} are`} proven; nothing after that is shown or trusted.\n`;
+  }
+  if (keptAt === 0)
+    return `${paint.remove('The journal was changed')}: none of its ${counted(lines, 'line')} is the one that was the head then. Its end was cut off or written anew.\n`;
+  if (keptAt !== undefined) {
+    const since = lines - keptAt;
+    return `${paint.add('The journal is whole')}, and nothing was cut off: line ${keptAt} was the head then, ${since === 0 ? 'and still is' : `${counted(since, 'line')} followed`}. Head ${head}.\n`;
+  }
+  return `${paint.add('The journal is whole.')} ${lines} lines, head ${head}. Keep the head elsewhere: \`--head\` with it proves later that nothing was cut off.\n`;
+}
+
 /** What is gone on with, and how far it had come. */
 export function resumeText({ run, state, writes }: RunRecord): string {
   const done = writes.filter(write => write.state === 'done').length;

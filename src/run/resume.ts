@@ -28,7 +28,7 @@ export async function planResume(job: Job, signal: AbortSignal, onProgress?: OnP
   const runs = await job.store.history();
   const last = runs.at(-1);
   if (!last || last.state === 'done' || last.state === 'nothing-to-do') return last ? { last } : {};
-  const kept = await job.store.keptPlan?.(last.run);
+  const kept = await job.store.keptPlan?.(last);
   if (!kept && (last.changes > 0 || last.purpose)) throw notKept(last);
   const made = [...last.writes.flatMap(write => write.made ?? []), ...last.bound];
   const moved = ({ plan, ledger }: Planned): Moved => {

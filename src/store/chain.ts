@@ -14,18 +14,29 @@ export interface ChainReport {
   readonly lines: number;
   /** Hash of the last line. Kept elsewhere, it also proves that nothing was cut off the end. */
   readonly head: string;
-  /** The first line, counted from 1, that does not follow the one before it. */
+  /** The first line, counted from 1, that does not follow the one before it: one of the two was changed, or lines between. */
   readonly brokenAt?: number;
+  /** How many lines are proven: those whose hash the line behind them names. Only where the chain is broken. */
+  readonly sound?: number;
+  /** The line that has the hash that was kept elsewhere; 0 for none. Only where it was asked for. */
+  readonly keptAt?: number;
 }
 
-/** Walks the chain of a journal's text; `prev` of each line must be the hash of the line before. */
-export function verifyChain(lines: readonly string[]): ChainReport {
+/**
+ * Walks the chain of a journal's text; `prev` of each line must be the hash of the line before. `keptHead` is a head of
+ * the same journal from earlier: where no line has it, the end was changed or cut off since.
+ */
+export function verifyChain(lines: readonly string[], keptHead?: string): ChainReport {
   let head = noLine;
+  let keptAt = 0;
+  const kept = () => (keptHead === undefined ? {} : { keptAt });
   for (const [index, text] of lines.entries()) {
-    if (prevOf(text) !== head) return { lines: lines.length, head, brokenAt: index + 1 };
+    if (prevOf(text) !== head)
+      return { lines: lines.length, head, brokenAt: index + 1, sound: Math.max(0, index - 1), ...kept() };
     head = lineHash(text);
+    if (head === keptHead) keptAt = index + 1;
   }
-  return { lines: lines.length, head };
+  return { lines: lines.length, head, ...kept() };
 }
 
 function prevOf(text: string): unknown {

@@ -45,8 +45,8 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
       asOf: async since => asOf(await linesIn(dir), since),
       keptPlan: run => readKeptPlan(dir, run),
       openRun: async info => {
-        if (info.plan) await keepPlan(dir, info.plan);
-        return startJournal(info, clock, append, thisAuthor());
+        const planHash = info.plan && (await keepPlan(dir, info.plan));
+        return startJournal(info, clock, append, { by: thisAuthor(), planHash });
       },
       reads: () => loadReads(dir),
       keepReads: reads => saveReads(dir, reads),

@@ -17,6 +17,8 @@ export type JournalLine =
       readonly purpose?: Purpose;
       readonly resumes?: string;
       readonly by?: Author;
+      /** SHA-256 in hex of the file in `runs/`. */
+      readonly planHash?: string;
     }
   | {
       readonly kind: 'begin';

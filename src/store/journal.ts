@@ -6,12 +6,18 @@ import { seatId } from '../model/seat.ts';
 import type { JournalLine } from './journal-lines.ts';
 import type { RunInfo } from './store.ts';
 
+/** Who runs it, and the hash of the plan that is kept of it; each where it is known. */
+export interface RunMarks {
+  readonly by?: Author | undefined;
+  readonly planHash?: string | undefined;
+}
+
 /** A journal over anything that can append a line durably. */
 export async function startJournal(
   info: RunInfo,
   clock: Clock,
   append: (line: JournalLine) => Promise<void>,
-  by?: Author,
+  { by, planHash }: RunMarks = {},
 ): Promise<Journal> {
   const stamp = () => ({ run: info.run, at: isoNow(clock) });
   await append({
@@ -23,6 +29,7 @@ export async function startJournal(
     ...(info.purpose ? { purpose: info.purpose } : {}),
     ...(info.resumes === undefined ? {} : { resumes: info.resumes }),
     ...(by ? { by } : {}),
+    ...(planHash === undefined ? {} : { planHash }),
   });
   return {
     run: info.run,

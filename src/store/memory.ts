@@ -29,7 +29,7 @@ export function memoryStore(
     }),
     history: async () => runsOf(lines),
     asOf: async since => asOf(lines, since),
-    keptPlan: async run => plans.get(run),
+    keptPlan: async ({ run }) => plans.get(run),
     openRun: info => {
       if (info.plan) plans.set(info.run, info.plan);
       return startJournal(info, clock, async line => {

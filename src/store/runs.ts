@@ -8,11 +8,12 @@ export function runsOf(lines: readonly JournalLine[]): RunRecord[] {
   const runs = new Map<string, Mutable<RunRecord> & { writes: WriteRecord[] }>();
   for (const line of lines) {
     if (line.kind === 'run') {
-      const { run, at, contract, fingerprint, changes, purpose, resumes, by } = line;
+      const { run, at, contract, fingerprint, changes, purpose, resumes, by, planHash } = line;
       const about = {
         ...(purpose ? { purpose } : {}),
         ...(resumes === undefined ? {} : { resumes }),
         ...(by ? { by } : {}),
+        ...(planHash === undefined ? {} : { planHash }),
       };
       runs.set(run, {
         run,

@@ -19,7 +19,7 @@ export interface Store {
    */
   asOf(since: string): Promise<LedgerAsOf>;
   /** What is kept of the plan that a run was given; undefined where that is no more. Left out by a store that keeps none. */
-  keptPlan?(run: string): Promise<KeptPlan | undefined>;
+  keptPlan?(run: Pick<RunRecord, 'run' | 'planHash'>): Promise<KeptPlan | undefined>;
   /** Starts a run: its id and what it was asked to do are on disk when this resolves. */
   openRun(info: RunInfo): Promise<Journal>;
   /**

@@ -65,4 +65,20 @@ describe('the chain', () => {
   ])('%s is found', (_, changed, at) => {
     expect(verifyChain(changed).brokenAt).toBe(at);
   });
+
+  it('proves no line that no other names: the changed one is the one before the break', () => {
+    const changed = texts.with(2, texts[2]!.replace('"s"', '"t"'));
+    expect(verifyChain(changed)).toMatchObject({ brokenAt: 4, sound: 2 });
+    expect(verifyChain(texts.slice(1)).sound).toBe(0);
+  });
+
+  it('finds a head that was kept, and misses it where the end was changed or cut off', () => {
+    const kept = lineHash(texts[5]!);
+    expect(verifyChain(texts, kept).keptAt).toBe(6);
+    expect(verifyChain(texts.slice(0, 5), kept)).toMatchObject({ lines: 5, keptAt: 0 });
+    const last = texts.length - 1;
+    const changed = texts.with(last, texts[last]!.replace('"s"', '"t"'));
+    expect(verifyChain(changed).brokenAt).toBeUndefined();
+    expect(verifyChain(changed, lineHash(texts[last]!)).keptAt).toBe(0);
+  });
 });

@@ -122,8 +122,8 @@ describe.each(stores)('a store %s', (_, open) => {
       booked: ['member G ana'],
     };
     await store.openRun({ ...info, plan });
-    expect(await store.keptPlan?.('run-1')).toEqual(plan);
-    expect(await store.keptPlan?.('run-2')).toBeUndefined();
+    expect(await store.keptPlan?.({ run: 'run-1' })).toEqual(plan);
+    expect(await store.keptPlan?.({ run: 'run-2' })).toBeUndefined();
   });
 
   it('gives up what it took away, and nothing while that is not certain', async () => {
