@@ -91,10 +91,10 @@ export interface Placement {
 }
 
 /**
- * `left` the source group (or is disabled there), or the config no longer asks for it (`unmapped`), or the run that
- * put it there is `undone`.
+ * `left` the source group (or is disabled there), or is still in it and stands for another user now (`relinked`), or the
+ * config no longer asks for it (`unmapped`), or the run that put it there is `undone`.
  */
-export type RemovalCause = 'left' | 'unmapped' | 'undone';
+export type RemovalCause = 'left' | 'relinked' | 'unmapped' | 'undone';
 
 /** Left out, the config asks for it. `undone`: the run that took it away is. */
 export type AdditionCause = 'undone';

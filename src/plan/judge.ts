@@ -1,9 +1,10 @@
 import type { RemovalCause } from '../model/change.ts';
-import type { Desired, HeldMapping } from '../model/desired.ts';
+import type { Desired, DesiredMember, HeldMapping } from '../model/desired.ts';
 import {
   type GroupKey,
   keyOf,
   type MappingId,
+  type PersonKey,
   type QueueId,
   type SourceId,
   type UserId,
@@ -38,7 +39,9 @@ export function judgeOf(input: JudgeInput): (edge: Edge, owner: Owner) => Verdic
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const asked = new Set(desired.services.map(({ group, mapping }) => ownerId({ key: group, mapping })));
   const isAskedFor = placesOf(input);
-  const isListed = listedIn(input);
+  const isListed = listedIn(input, member => member.user);
+  const hasUser = listedIn(input, member => member.person);
+  const isLinkedAnew = ({ person, key }: Owner) => person !== undefined && hasUser(person, key);
   const doubtOf = doubts(input);
   return (edge, owner) => {
     const group = groups.get(owner.key);
@@ -62,7 +65,7 @@ export function judgeOf(input: JudgeInput): (edge: Edge, owner: Owner) => Verdic
     if (owner.person !== undefined && group.unlinked.includes(owner.person)) {
       return { why: 'they are still listed in the source but could not be linked to a user now' };
     }
-    return { because: 'left' };
+    return { because: isLinkedAnew(owner) ? 'relinked' : 'left' };
   };
 }
 
@@ -84,13 +87,16 @@ function placesOf({ desired, groupsNeeded }: JudgeInput): (edge: Edge, key: Grou
 }
 
 /** Asked of the few about whom something has to be decided, group by group. */
-function listedIn({ desired }: JudgeInput): (user: UserId, key: GroupKey) => boolean {
+function listedIn<Id extends UserId | PersonKey>(
+  { desired }: JudgeInput,
+  idOf: (member: DesiredMember) => Id,
+): (id: Id, key: GroupKey) => boolean {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
-  const users = new Map<GroupKey, ReadonlySet<UserId>>();
-  return (user, key) => {
-    const known = users.get(key) ?? new Set(groups.get(key)?.members.map(member => member.user));
-    users.set(key, known);
-    return known.has(user);
+  const listed = new Map<GroupKey, ReadonlySet<Id>>();
+  return (id, key) => {
+    const known = listed.get(key) ?? new Set(groups.get(key)?.members.map(idOf));
+    listed.set(key, known);
+    return known.has(id);
   };
 }
 

@@ -37,7 +37,7 @@ export interface OwnedInput extends JudgeInput {
  * yes     no                                       stays in the ledger; the diff adds it again
  * no      no                                       forgotten: nothing is left to own
  * no      yes  mapping gone from the config        removed, "unmapped"
- * no      yes  source read completely, not listed  removed, "left"
+ * no      yes  source read completely, not listed  removed, "left"; "relinked" if listed as another user
  * no      yes  anything less than that             stays, and is told
  * ```
  */
@@ -84,9 +84,11 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
         );
       } else {
         // Somebody who left is told by the group that they left, not by a mapping that went at the same time.
-        const left = verdicts.find(({ verdict }) => 'because' in verdict && verdict.because === 'left');
-        const { owner } = left ?? verdicts[0]!;
-        removals.push({ owned: ledBy(owned, owner), because: left ? 'left' : 'unmapped' });
+        const given = verdicts.flatMap(({ owner, verdict }) =>
+          'because' in verdict ? [{ owner, because: verdict.because }] : [],
+        );
+        const { owner, because } = given.find(each => each.because !== 'unmapped') ?? given[0]!;
+        removals.push({ owned: ledBy(owned, owner), because });
       }
     }
   };

@@ -23,7 +23,8 @@ export interface Quarantined {
  * Most of its people may be gone in two ways: of those whom we put there, and of those whom the source showed when it
  * was last read completely, which may be many more. The larger share counts.
  *
- * What the config itself no longer asks for (`unmapped`) is not suspicious: somebody wrote that.
+ * People who are linked to other users all of a sudden (`relinked`) are as suspicious: an address book was changed, or the
+ * key that people are linked by. What the config itself no longer asks for (`unmapped`) is not: somebody wrote that.
  */
 export function quarantine(
   removals: readonly Removal[],
@@ -34,7 +35,7 @@ export function quarantine(
 ): Quarantined {
   const leaving = new Map<GroupKey, Removal[]>();
   for (const removal of removals) {
-    if (removal.because !== 'left' || !isPerson(removal.owned.edge.kind)) continue;
+    if (!isSuspicious(removal)) continue;
     const list = leaving.get(removal.owned.key);
     if (list) list.push(removal);
     else leaving.set(removal.owned.key, [removal]);
@@ -90,4 +91,5 @@ function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Ma
 export const releaseToken = (removals: readonly Removal[]): string =>
   fingerprint(removals.map(removal => edgeId(removal.owned.edge)).sort()).slice(0, 12);
 
-const isPerson = (kind: string): boolean => kind === 'member' || kind === 'queue-member';
+const isSuspicious = ({ because, owned: { edge } }: Removal): boolean =>
+  (because === 'left' || because === 'relinked') && 'user' in edge;

@@ -53,6 +53,7 @@ export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook
 
 const leavingText: Readonly<Record<RemovalCause, (group: string) => string>> = {
   left: group => `left ${group}`,
+  relinked: group => `stands for nobody in ${group} any more: the person is linked to another user`,
   unmapped: group => `no mapping asks for ${group} any more`,
   undone: group => `put there for ${group} by the run that is undone`,
 };

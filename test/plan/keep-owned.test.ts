@@ -151,6 +151,11 @@ describe('an edge of ours', () => {
       'told',
     ],
     [
+      'of somebody who is listed and stands for another user now',
+      { ledger: { person: 'corp:bo' } },
+      'relinked',
+    ],
+    [
       'of a group that was not read to its end',
       { groups: [desiredGroup('a', ['bo'], { removable: false, whyNot: 'half' })] },
       'told',

@@ -39,6 +39,12 @@ describe('quarantine', () => {
     expect(notes).toMatchObject([{ code: 'group.quarantined', subject: 'corp:support' }]);
   });
 
+  it('suspects a group whose people are linked to other users all of a sudden, and none that the config gave up', () => {
+    const most = everybody.slice(0, 6);
+    expect(apart(most.map(each => ({ owned: each, because: 'relinked' }))).groups).toEqual(['corp:support']);
+    expect(apart(most.map(each => ({ owned: each, because: 'unmapped' }))).groups).toEqual([]);
+  });
+
   it('lets half of a group go, and a few of a small one', () => {
     expect(apart(everybody.slice(0, 5).map(left)).notes).toEqual([]);
     const small = ledgerOf(member('a'), member('b'), member('c'), member('d'));
