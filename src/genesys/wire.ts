@@ -19,6 +19,9 @@ export const memberGroup = z.looseObject({
 
 const groupList = z.array(memberGroup).nullish();
 
+/** Groups that a rule of a queue names. They go back in a PUT as they came, so nothing is added to them or read into them. */
+const ruleList = z.array(z.looseObject({ groups: z.array(z.looseObject({ id: text })).nullish() })).nullish();
+
 /** `Queue`, §3.2. The raw object is kept beside this for the read-modify-write. */
 export const queue = z.looseObject({
   id: text,
@@ -28,12 +31,8 @@ export const queue = z.looseObject({
   joinedMemberCount: count.nullish(),
   memberGroups: groupList,
   bullseye: z.looseObject({ rings: z.array(z.looseObject({ memberGroups: groupList })).nullish() }).nullish(),
-  conditionalGroupRouting: z
-    .looseObject({ rules: z.array(z.looseObject({ groups: groupList })).nullish() })
-    .nullish(),
-  conditionalGroupActivation: z
-    .looseObject({ rules: z.array(z.looseObject({ groups: groupList })).nullish() })
-    .nullish(),
+  conditionalGroupRouting: z.looseObject({ rules: ruleList }).nullish(),
+  conditionalGroupActivation: z.looseObject({ rules: ruleList }).nullish(),
 });
 export type WireQueue = z.infer<typeof queue>;
 

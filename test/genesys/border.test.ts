@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { urlsOf } from '../../src/genesys/connect.ts';
 import { failureOf } from '../../src/genesys/failures.ts';
 import { amendQueue, missingRings } from '../../src/genesys/queue-body.ts';
+import { toQueue } from '../../src/genesys/queues.ts';
 import { domainOf, regions } from '../../src/genesys/regions.ts';
 import { queue as queueSchema } from '../../src/genesys/wire.ts';
 import type { HttpAnswer } from '../../src/http/client.ts';
@@ -218,6 +219,16 @@ describe('the body of a queue', () => {
     expect(amendQueue(wire({ conditionalGroupRouting: { rules } }), [{ group: 'b' }], [])).toMatchObject({
       conditionalGroupRouting: { rules: [{ waitSeconds: 1 }, { queue: { id: 'r' } }] },
     });
+  });
+
+  it('holds the groups of its rules as they were read, without a word more', () => {
+    const rules = [{ groups: [{ id: 'g' }, { id: 'h', type: 'GROUP', memberCount: '2' }] }];
+    const read = wire({ conditionalGroupRouting: { rules }, conditionalGroupActivation: { rules } });
+    expect(amendQueue(read, [{ group: 'b' }], [])).toMatchObject({
+      conditionalGroupRouting: { rules },
+      conditionalGroupActivation: { rules },
+    });
+    expect(toQueue(read).otherGroups).toEqual(['g', 'h', 'g', 'h']);
   });
 
   it.each([
