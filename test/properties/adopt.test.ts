@@ -5,10 +5,9 @@ import type { Plan } from '../../src/model/plan.ts';
 import { adoptPlan } from '../../src/plan/adopt.ts';
 import { sightsOf } from '../../src/plan/sights.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { undoOf } from './undoing.ts';
 import { type Day, inputOn, planFor, type Story, stories, worldOf } from './worlds.ts';
-
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 
 describe('whatever the world, an adoption', () => {
   it('takes only what is there, is asked for and is not ours yet, and changes nothing', () => {

@@ -8,9 +8,9 @@ import type { WorldSnapshot } from '../../src/model/world-snapshot.ts';
 import { afterPlan } from '../../src/run/simulate/after-plan.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { type Story, stories, worldOf } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 100) };
 const at = '2026-01-06T09:00:00.000Z';
 
 /** What is foretold of a plan, and the world in which it was then done. */

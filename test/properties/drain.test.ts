@@ -4,9 +4,8 @@ import { isRemoval } from '../../src/model/change.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import { takers } from '../../src/plan/drain.ts';
+import { runs } from './runs.ts';
 import { noLimits, planFor, planOn, stories, worldOf } from './worlds.ts';
-
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 
 /** For every story: the plan of its second run with a grace, everybody having activated their queues, and without. */
 const always = (check: (plan: Plan, without: Plan, tenant: Tenant) => void) =>

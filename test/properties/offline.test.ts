@@ -8,9 +8,9 @@ import { pseudonymsWith } from '../../src/run/offline/pseudonyms.ts';
 import { withoutPeople } from '../../src/run/offline/redact.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { planFor, type Story, stories, worldOf } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 100) };
 const always = (check: (story: Story, plan: Plan, world: PureTenant) => Promise<void>) =>
   fc.assert(
     fc.asyncProperty(stories, async story => {

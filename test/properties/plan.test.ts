@@ -5,6 +5,7 @@ import { isRemoval } from '../../src/model/change.ts';
 import { edgeId } from '../../src/model/ledger.ts';
 import type { Limits } from '../../src/model/limits.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { runs } from './runs.ts';
 import {
   type Day,
   noLimits,
@@ -17,7 +18,6 @@ import {
   worldOf,
 } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 /** For every story: the world before its second run, and the plan for that. */
 const always = (check: (story: Story, plan: Plan, world: ReturnType<typeof worldOf>) => void) =>
   fc.assert(

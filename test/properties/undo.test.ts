@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { edgeId } from '../../src/model/ledger.ts';
 import { ownersOf } from '../../src/plan/owners.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { undoOf } from './undoing.ts';
 import { planFor, queueIds, type Story, stories, userIds, worldOf } from './worlds.ts';
-
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 
 describe('whatever the world, an undo', () => {
   it('of the run before leaves the target and what is ours as they were', () => {
