@@ -36,11 +36,11 @@ export class PureTenant {
   readonly users: readonly string[];
   #fold = new LedgerFold();
   #lines: JournalLine[] = [];
-  readonly #contract: Contract;
+  readonly contract: Contract;
   #made = 0;
 
   constructor(contract: Contract, users: readonly string[], queues: readonly string[]) {
-    this.#contract = contract;
+    this.contract = contract;
     this.users = users;
     for (const id of queues)
       this.queues.set(id, {
@@ -64,6 +64,28 @@ export class PureTenant {
 
   get runs(): RunRecord[] {
     return runsOf(this.#lines);
+  }
+
+  /** The journal so far. */
+  get lines(): readonly JournalLine[] {
+    return this.#lines;
+  }
+
+  /** The same once more, journal and all; from here on the two go their own ways. */
+  copy(): PureTenant {
+    const twin = new PureTenant(this.contract, this.users, [...this.queues.keys()]);
+    for (const { members, queues, ...group } of this.groups.values())
+      twin.groups.set(group.id, { ...group, members: new Set(members), queues: new Set(queues) });
+    for (const { groups, rings, direct, ...queue } of this.queues.values())
+      twin.queues.set(queue.id, {
+        ...queue,
+        groups: new Set(groups),
+        rings: rings.map(ring => new Set(ring)),
+        direct: new Set(direct),
+      });
+    twin.#made = this.#made;
+    for (const line of this.#lines) twin.#write(line);
+    return twin;
   }
 
   #write(line: JournalLine): void {
@@ -99,7 +121,7 @@ export class PureTenant {
 
   /** As the snapshot would show it; the people of the queues in `read` one by one. */
   tenant(read: ReadonlySet<string> | 'all'): Tenant {
-    const choice: ContractChoice = { contract: this.#contract, by: 'configured', reason: 'the test says so' };
+    const choice: ContractChoice = { contract: this.contract, by: 'configured', reason: 'the test says so' };
     return {
       choice,
       queues: [...this.queues.values()].map(queue =>
@@ -112,7 +134,7 @@ export class PureTenant {
         dynamic: false,
         version: '1',
         ...(externalId === undefined ? {} : { externalId }),
-        ...(this.#contract === 'platform' ? {} : { routingQueueIds: [...queues] }),
+        ...(this.contract === 'platform' ? {} : { routingQueueIds: [...queues] }),
       })),
       users: this.users.map(id => ({ id, name: id, email: `${id}@example.com`, state: 'active' })),
       budget: { perMinute: 300 },
@@ -152,7 +174,7 @@ export class PureTenant {
       kind: 'run',
       ...stamp,
       fingerprint,
-      contract: this.#contract,
+      contract: this.contract,
       changes: changes.length,
       ...(purpose ? { purpose } : {}),
     });

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Edge } from '../../src/model/ledger.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
+import { ownersOf } from '../../src/plan/owners.ts';
+import { isSettled } from '../../src/run/sync.ts';
+import type { JournalLine } from '../../src/store/journal-lines.ts';
+import { LedgerFold } from '../../src/store/ledger-fold.ts';
+import { PureApi } from '../support/pure-api.ts';
+import { type Death, Life, live, type Settings } from './dying.ts';
+import { runs } from './runs.ts';
+import { noLimits, stories, worldOf } from './worlds.ts';
+
+/** Deaths by how far the run has come: 0 is its first instant, 1 just past the last. */
+const deaths = fc.array(
+  fc.record({
+    when: fc.double({ min: 0, max: 0.999_999, noNaN: true }),
+    moment: fc.constantFrom('before', 'after'),
+    late: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+const settings: fc.Arbitrary<Settings> = fc
+  .record({ graceSeconds: fc.constantFrom(0, 60), concurrency: fc.constantFrom(1, 4) })
+  .map(({ graceSeconds, concurrency }) => ({
+    concurrency,
+    limits: { ...noLimits, drain: { graceSeconds, queues: [] } },
+  }));
+
+describe('whatever the world, a run that dies at any instant', () => {
+  it('ends, run again, in the target and the ledger of one that was not interrupted', async () => {
+    await fc.assert(
+      fc.asyncProperty(stories, settings, deaths, fc.nat(), async (story, how, dying, pace) => {
+        const calm = worldOf(story);
+        const world = calm.copy();
+        const whole = new Life(pace);
+        const calmLines = [...calm.lines];
+        const calmApi = new PureApi(calm);
+        const first = await live(calmApi, calmLines, story.second, how, whole);
+        expect(failedSteps(first.outcome)).toEqual([]);
+
+        const lines = [...world.lines];
+        const api = new PureApi(world);
+        for (const { when, moment, late } of dying) {
+          const at = 1 + Math.floor(when * Math.max(1, whole.instants));
+          const death: Death = { at, moment: moment as Death['moment'], late };
+          await live(api, lines, story.second, how, new Life(pace, death));
+        }
+        const again = await live(api, lines, story.second, how, new Life(pace));
+        expect(failedSteps(again.outcome)).toEqual([]);
+        expect(pictureOf(api, lines)).toEqual(pictureOf(calmApi, calmLines));
+
+        const after = await live(api, lines, story.second, how, new Life(pace));
+        expect(
+          isSettled(after.planned.plan),
+          JSON.stringify([after.planned.plan.changes, after.planned.plan.bookkeeping]),
+        ).toBe(true);
+      }),
+      runs,
+    );
+  });
+});
+
+/** That somebody is still seen on a queue whom another hand keeps there is no failure of a step. */
+const failedSteps = (outcome: Outcome | undefined) =>
+  outcome ? outcome.steps.filter(({ state }) => state !== 'done') : ['it died'];
+
+/** Target and ledger in names: a group that was made twice over has another id. */
+function pictureOf(api: PureApi, lines: readonly JournalLine[]) {
+  const { world } = api;
+  const fold = new LedgerFold();
+  for (const line of lines) fold.add(line);
+  const name = (id: string) => world.groups.get(id)?.name ?? id;
+  return {
+    groups: [...world.groups.values()]
+      .map(group => `${group.name} ${group.externalId} [${sorted(group.members)}] [${sorted(group.queues)}]`)
+      .sort(),
+    queues: api.tenant().queues.map(({ id, members }) => ({
+      id,
+      groups: sorted([...world.queues.get(id)!.groups].map(name)),
+      rings: world.queues.get(id)!.rings.map(ring => sorted([...ring].map(name))),
+      direct: sorted(world.queues.get(id)!.direct),
+      people: members!.map(({ user, by, joined, ring }) => `${user} ${by} ${joined} ${ring}`).sort(),
+    })),
+    ours: [...fold.ledger.values()]
+      .map(owned => {
+        const owners = ownersOf(owned).map(
+          each => `${each.mapping} ${each.key} ${each.person ?? owned.person ?? ''}`,
+        );
+        return `${owned.state} ${edgeText(owned.edge, name)} for ${sorted(owners)}`;
+      })
+      .sort(),
+    seats: [...fold.seats.values()].map(({ run: _, write: __, ...seat }) => JSON.stringify(seat)).sort(),
+  };
+}
+
+const sorted = (items: Iterable<string>): string => [...items].sort().join(', ');
+
+function edgeText(edge: Edge, name: (id: string) => string): string {
+  const { kind, ...rest } = edge;
+  return `${kind} ${Object.values('group' in rest ? { ...rest, group: name(rest.group) } : rest).join(' ')}`;
+}
