@@ -17,14 +17,12 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type Clock, systemClock } from './clock.ts';
 import { createSources } from './config/compose.ts';
 import type { LoadedConfig, OfflineConfig } from './config/load.ts';
-import { MusterError } from './errors.ts';
 import { type ConnectTools, connect } from './genesys/connect.ts';
 import { queueMembers } from './genesys/queues.ts';
 import { liveTenant } from './genesys/tenant-reader.ts';
 import { type Log, silentLog } from './log.ts';
 import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
-import type { Plan } from './model/plan.ts';
 import type { AdoptPurpose, Purpose } from './model/purpose.ts';
 import type { WorldSnapshot } from './model/world-snapshot.ts';
 import { planAdopt } from './run/adopt.ts';
@@ -37,6 +35,7 @@ import { withoutPeople } from './run/offline/redact.ts';
 import { type SnapshotWish, takeSnapshot } from './run/offline/take-snapshot.ts';
 import { ownerOf } from './run/remember.ts';
 import { planResume, type Resumed } from './run/resume.ts';
+import { asApproved, type SavedPlan } from './run/saved-plan.ts';
 import { applyRun, planRun } from './run/sync.ts';
 import { planUndo } from './run/undo.ts';
 import { openFileStore, readOnlyStore } from './store/file.ts';
@@ -129,7 +128,7 @@ export interface Muster {
    * Plans anew and resolves only if the plan is the one with this fingerprint; otherwise rejects with
    * `plan.world-moved`: what was approved is what is applied.
    */
-  planAgain(saved: Pick<Plan, 'fingerprint' | 'purpose'>, options?: PlanOptions): Promise<Planned>;
+  planAgain(saved: SavedPlan, options?: PlanOptions): Promise<Planned>;
   /**
    * The plan that takes a run back, by its id or `last`; `apply` carries it out. Reads no source. Rejects with
    * `run.not-found`.
@@ -217,11 +216,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     planAdopt: adopt,
     planUndo: undo,
     planResume: (from = {}) => planResume(job, from.signal ?? never, from.onProgress),
-    planAgain: async (saved, from) => {
-      const planned = await planFor(saved.purpose, from);
-      if (planned.plan.fingerprint !== saved.fingerprint) throw worldMoved(saved, planned.plan);
-      return planned;
-    },
+    planAgain: async (saved, from) => asApproved(await planFor(saved.purpose, from), saved),
     planSwitched: async (outcome, from = {}) => {
       const choice = switchedChoice(job, outcome);
       return choice && planRun(job, from.signal ?? never, from.onProgress, choice);
@@ -276,11 +271,3 @@ export async function planOffline(
   });
   return planRun(job, signal);
 }
-
-const worldMoved = (saved: Pick<Plan, 'fingerprint'>, now: Plan) =>
-  new MusterError('plan.world-moved', {
-    happened: `The world has moved since the plan was made: now it would be ${now.changes.length} changes with another fingerprint.`,
-    subject: `plan ${saved.fingerprint.slice(0, 12)}, now ${now.fingerprint.slice(0, 12)}`,
-    remedy:
-      'Nothing was written. Make a new plan with `muster plan --out`, have it approved, and apply that.',
-  });

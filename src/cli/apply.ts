@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { MusterError } from '../errors.ts';
-import type { Muster } from '../index.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { isToApply, type Plan, thingsIn } from '../model/plan.ts';
 import { resumeText } from '../report/history-text.ts';
@@ -9,6 +7,7 @@ import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
 import type { ToldPlan } from '../report/told-plan.ts';
 import type { Planned } from '../run/job.ts';
+import { parseSavedPlan, type SavedPlan, unreadablePlan } from '../run/saved-plan.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
 import { checkReports, type ReportFiles, writeReports } from './reports.ts';
@@ -148,41 +147,12 @@ const codeOf = (outcome: Outcome): ExitCode =>
       ? exitCode.failed
       : exitCode.partly;
 
-const savedPlan = z.looseObject({
-  purpose: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('undo'), of: z.string() }),
-      z.strictObject({
-        kind: z.literal('adopt'),
-        names: z.array(z.string()).optional(),
-        everything: z.boolean().optional(),
-        takeOver: z.boolean().optional(),
-      }),
-    ])
-    .optional(),
-  kind: z.literal('muster.plan'),
-  version: z.literal(1),
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
-});
-
-type SavedPlan = Parameters<Muster['planAgain']>[0];
-
 async function readPlan(path: string): Promise<SavedPlan> {
-  const unreadable = (happened: string, cause?: unknown) =>
-    new MusterError('plan.unreadable', {
-      happened,
-      subject: path,
-      remedy: 'Name a file that `muster plan --out` of this version wrote.',
-      cause,
-    });
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw unreadable('The plan file cannot be read, or is no JSON.', cause);
+    throw unreadablePlan(path, 'The plan file cannot be read.', cause);
   }
-  const parsed = savedPlan.safeParse(value);
-  if (!parsed.success) throw unreadable('The file is no plan of this version.');
-  const { fingerprint, purpose } = parsed.data;
-  return { fingerprint, ...(purpose ? { purpose } : {}) };
+  return parseSavedPlan(text, path);
 }

@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import type { DesiredGroup, DesiredMember, PresentAssignment } from '../model/desired.ts';
 import type { Bookkeeping } from '../model/journal.ts';
 import type { GroupKey, QueueId, UserId } from '../model/keys.ts';
-import { edgeId, type Ledger } from '../model/ledger.ts';
+import type { Ledger } from '../model/ledger.ts';
 import type { DrainRules } from '../model/limits.ts';
 import type { Note } from '../model/note.ts';
 import { type Drain, hidesInCount, type Plan, type PlanNames } from '../model/plan.ts';
@@ -10,7 +10,7 @@ import type { Purpose } from '../model/purpose.ts';
 import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { drainOf } from './drain.ts';
-import { fingerprint } from './fingerprint.ts';
+import { planFingerprint } from './fingerprint.ts';
 import { fullestAfter } from './memberships.ts';
 import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
@@ -83,18 +83,12 @@ export function finishPlan(input: Unfinished): Plan {
     bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
     losses: outlook.losses,
     held: outlook.held,
-    fingerprint: fingerprint({ contract: tenant.choice.contract, changes, ...bookedIds(input.bookkeeping) }),
+    fingerprint: planFingerprint(tenant.choice.contract, { changes, bookkeeping: input.bookkeeping }),
   };
 }
 
 const drained = (drain: Drain | undefined): ReadonlySet<UserId> =>
   new Set(drain?.queues.flatMap(({ seats }) => seats.map(seat => seat.user)));
-
-/** What is adopted or given back is approved as much as what is written. */
-const bookedIds = ({ adopt = [], release = [] }: Bookkeeping) => ({
-  ...(adopt.length > 0 ? { adopt: adopt.map(({ edge }) => edgeId(edge)).sort() } : {}),
-  ...(release.length > 0 ? { release: release.map(({ edge }) => edgeId(edge)).sort() } : {}),
-});
 
 /** Whom a change moves: one person, or everybody who is or will be in the group. */
 function peopleOf(groups: ReadonlyMap<GroupKey, NamedGroup>, tenant: Tenant): PeopleOf {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { planOffline } from '../../src/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Edge } from '../../src/model/ledger.ts';
@@ -8,8 +8,10 @@ import type { WorldSnapshot } from '../../src/model/world-snapshot.ts';
 import { afterPlan } from '../../src/run/simulate/after-plan.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
-import { runs } from './runs.ts';
+import { patience, runs } from './runs.ts';
 import { type Story, stories, worldOf } from './worlds.ts';
+
+vi.setConfig(patience);
 
 const at = '2026-01-06T09:00:00.000Z';
 

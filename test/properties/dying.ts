@@ -98,24 +98,32 @@ export interface Settings {
   readonly concurrency: number;
 }
 
-/** A process that plans and applies on this journal; undefined where it died before it came to its end. */
-export async function live(
-  api: PureApi,
-  lines: JournalLine[],
-  day: Day,
-  { limits, concurrency }: Settings,
-  life: Life,
-): Promise<{ readonly planned: Planned; readonly outcome: Outcome | undefined }> {
+/** A process that has opened this journal: it plans, and applies what was planned. */
+export function opened(api: PureApi, lines: JournalLine[], day: Day, how: Settings, life: Life) {
   const clock = eagerClock();
   const store = storeOf(lines, clock, life);
-  const job = jobOf(api, day, { limits, concurrency }, life, clock, store);
-  const planned = await planRun(job, untouched);
-  const applied = applyRun(job, planned, { store, stop: untouched, signal: untouched });
-  const ended = await Promise.race([applied, life.ended]);
-  if (ended !== 'dead') return { planned, outcome: ended };
-  // What is still on its way arrives.
-  await new Promise(resolve => setImmediate(resolve));
-  return { planned, outcome: undefined };
+  const job = jobOf(api, day, how, life, clock, store);
+  return {
+    plan: () => planRun(job, untouched),
+    /** Undefined where it died before it came to its end. */
+    apply: async (planned: Planned): Promise<Outcome | undefined> => {
+      const applied = applyRun(job, planned, { store, stop: untouched, signal: untouched });
+      const ended = await Promise.race([applied, life.ended]);
+      if (ended !== 'dead') return ended;
+      // What is still on its way arrives.
+      await new Promise(resolve => setImmediate(resolve));
+      return undefined;
+    },
+  };
+}
+
+/** Plans and applies, from start to end. */
+export async function live(
+  ...args: Parameters<typeof opened>
+): Promise<{ readonly planned: Planned; readonly outcome: Outcome | undefined }> {
+  const { plan, apply } = opened(...args);
+  const planned = await plan();
+  return { planned, outcome: await apply(planned) };
 }
 
 /** The journal is `lines`; the ledger is folded from them as a process folds it that opens the file. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Edge } from '../../src/model/ledger.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { ownersOf } from '../../src/plan/owners.ts';
@@ -8,8 +8,10 @@ import type { JournalLine } from '../../src/store/journal-lines.ts';
 import { LedgerFold } from '../../src/store/ledger-fold.ts';
 import { PureApi } from '../support/pure-api.ts';
 import { type Death, Life, live, type Settings } from './dying.ts';
-import { runs } from './runs.ts';
+import { patience, runs } from './runs.ts';
 import { noLimits, stories, worldOf } from './worlds.ts';
+
+vi.setConfig(patience);
 
 /** Deaths by how far the run has come: 0 is its first instant, 1 just past the last. */
 const deaths = fc.array(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { planOffline } from '../../src/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -8,8 +8,10 @@ import { pseudonymsWith } from '../../src/run/offline/pseudonyms.ts';
 import { withoutPeople } from '../../src/run/offline/redact.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
-import { runs } from './runs.ts';
+import { patience, runs } from './runs.ts';
 import { planFor, type Story, stories, worldOf } from './worlds.ts';
+
+vi.setConfig(patience);
 
 const always = (check: (story: Story, plan: Plan, world: PureTenant) => Promise<void>) =>
   fc.assert(

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Work } from '../../src/apply/hand.ts';
 import { queueGroups } from '../../src/apply/queue-groups.ts';
 import { createApi } from '../../src/genesys/api.ts';
 import { readAnswer } from '../../src/http/read-answer.ts';
 import type { Change } from '../../src/model/change.ts';
-import { runs } from './runs.ts';
+import { patience, runs } from './runs.ts';
+
+vi.setConfig(patience);
 
 type Json = Readonly<Record<string, unknown>>;
 interface Move {

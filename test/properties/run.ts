@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mostMinutes, worldsIn } from './runs.ts';
+import { patience, worldsIn } from './runs.ts';
 
 const env = {
   ...process.env,
@@ -22,8 +22,7 @@ const names =
     ? ['test/properties', first, ...rest]
     : [`test/properties/${first}`, ...rest];
 // A property ends itself in time (`runs.ts`); this is for one that hangs.
-const timeoutMs = (mostMinutes + 5) * 60_000;
-const args = ['run', ...names.filter(Boolean), '--reporter=verbose', `--testTimeout=${timeoutMs}`];
+const args = ['run', ...names.filter(Boolean), '--reporter=verbose', `--testTimeout=${patience.testTimeout}`];
 spawn(process.execPath, [vitest, ...args], { env, stdio: 'inherit' }).on('close', code => {
   console.log(`That was MUSTER_PROPERTY_SEED=${env.MUSTER_PROPERTY_SEED}.`);
   process.exitCode = code ?? 1;

@@ -11,6 +11,9 @@ const seed = process.env.MUSTER_PROPERTY_SEED;
 /** For one property; then it has not held. */
 export const mostMinutes = 30;
 
+/** For tests that wait: vitest's own limit is meant for one example. */
+export const patience = { testTimeout: (mostMinutes + 5) * 60_000 };
+
 /** What `fc.assert` is given everywhere. A property that cannot finish its worlds in time has not held. */
 export const runs = {
   numRuns: worldsEach,

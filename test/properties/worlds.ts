@@ -130,7 +130,7 @@ const mappings = (contract: Contract, ways: Ways): fc.Arbitrary<Mapping[]> =>
         }),
     );
 
-const meddling: fc.Arbitrary<Meddling> = fc.array(
+export const meddling: fc.Arbitrary<Meddling> = fc.array(
   fc.record({
     what: fc.constantFrom('join', 'leave', 'attach', 'detach', 'direct', 'off', 'delete'),
     group: fc.nat({ max: 5 }),
@@ -230,7 +230,7 @@ export function worldOf(story: Pick<Story, 'contract' | 'before' | 'first' | 'be
   return world;
 }
 
-function meddle(world: PureTenant, deeds: Meddling): void {
+export function meddle(world: PureTenant, deeds: Meddling): void {
   for (const { what, group: at, queue: on, user: who } of deeds) {
     const group = [...world.groups.values()].at(at);
     const queue = [...world.queues.values()][on]!;

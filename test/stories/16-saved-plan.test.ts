@@ -86,6 +86,31 @@ describe.each(contracts)('a saved plan under the %s contract', contract => {
   });
 });
 
+describe('a saved plan that was edited', () => {
+  it.each([
+    ['a change is taken out', (plan: Plan) => ({ ...plan, changes: plan.changes.slice(1) })],
+    [
+      'a change names somebody else',
+      (plan: Plan) => ({
+        ...plan,
+        changes: plan.changes.map(change =>
+          'user' in change ? { ...change, user: 'somebody-else' } : change,
+        ),
+      }),
+    ],
+    ['another fingerprint is put on it', (plan: Plan) => ({ ...plan, fingerprint: 'f'.repeat(64) })],
+    ['its changes are no list', (plan: Plan) => ({ ...plan, changes: 'none' })],
+  ])('is refused where %s, and nothing is written', async (_, edit) => {
+    const world = await createWorld({ timeScale: 1 });
+    const { plan } = await world.plan();
+    await writeFile(join(world.dir, 'plan.json'), JSON.stringify(edit(plan)));
+    const { code, stdout } = await world.cli('apply', 'plan.json', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: 'plan.unreadable', subject: 'plan.json' }] });
+    expect(world.emulator.requests.writes()).toEqual([]);
+  });
+});
+
 describe('a file that is no saved plan', () => {
   it.each([
     ['is not there', undefined],

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { MusterError } from '../errors.ts';
+import type { Contract } from '../model/contract.ts';
+import type { Plan } from '../model/plan.ts';
+import { planFingerprint } from '../plan/fingerprint.ts';
+import type { Planned } from './job.ts';
+
+/** What a plan file is good for: to know whether what would be done now is what was approved. */
+export type SavedPlan = Pick<Plan, 'fingerprint' | 'purpose'>;
+
+const booked = z.array(z.looseObject({ edge: z.looseObject({ kind: z.string() }) })).optional();
+
+/** As much of `report/plan-json.ts` as is looked at. The rest of the file is for whoever reads it. */
+const schema = z.looseObject({
+  kind: z.literal('muster.plan'),
+  version: z.literal(1),
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
+  purpose: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('undo'), of: z.string() }),
+      z.strictObject({
+        kind: z.literal('adopt'),
+        names: z.array(z.string()).optional(),
+        everything: z.boolean().optional(),
+        takeOver: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
+  choice: z.looseObject({ contract: z.string() }),
+  changes: z.array(z.unknown()),
+  bookkeeping: z.looseObject({ adopt: booked, release: booked }),
+});
+
+/**
+ * The text of a plan file. Whoever approves it has read its changes, so its fingerprint has to be theirs: a file in
+ * which somebody changed one by hand would otherwise be applied as if they had not. `path` is for the error.
+ *
+ * @throws MusterError `plan.unreadable`
+ */
+export function parseSavedPlan(text: string, path: string): SavedPlan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unreadablePlan(path, 'The plan file is no JSON.', cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unreadablePlan(path, 'The file is no plan of this version.');
+  const { fingerprint, purpose } = parsed.data;
+  const { choice, changes, bookkeeping } = value as Plan;
+  if (planFingerprint(choice.contract as Contract, { changes, bookkeeping }) !== fingerprint)
+    throw unreadablePlan(
+      path,
+      'The file was changed after it was written: its fingerprint is not that of its changes.',
+    );
+  return { fingerprint, ...(purpose ? { purpose } : {}) } as SavedPlan;
+}
+
+export const unreadablePlan = (path: string, happened: string, cause?: unknown): MusterError =>
+  new MusterError('plan.unreadable', {
+    happened,
+    subject: path,
+    remedy: 'Name a file that `muster plan --out` of this version wrote.',
+    cause,
+  });
+
+/**
+ * What was planned anew, if it is what was approved.
+ *
+ * @throws MusterError `plan.world-moved`
+ */
+export function asApproved(planned: Planned, saved: Pick<SavedPlan, 'fingerprint'>): Planned {
+  const { plan } = planned;
+  if (plan.fingerprint === saved.fingerprint) return planned;
+  throw new MusterError('plan.world-moved', {
+    happened: `The world has moved since the plan was made: now it would be ${plan.changes.length} changes with another fingerprint.`,
+    subject: `plan ${saved.fingerprint.slice(0, 12)}, now ${plan.fingerprint.slice(0, 12)}`,
+    remedy:
+      'Nothing was written. Make a new plan with `muster plan --out`, have it approved, and apply that.',
+  });
+}
