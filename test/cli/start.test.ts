@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
@@ -18,10 +21,19 @@ const hook = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'muster-start-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
 /** What the command prints, and the files that it loads: `src/…` and the names of packages. */
 async function loadedBy(...args: string[]): Promise<{ stdout: string; own: string[]; packages: string[] }> {
   const failed = (error: { stdout: string; stderr: string }) => error;
-  const { stdout, stderr } = await run(process.execPath, ['--import', hook, program, ...args]).catch(failed);
+  const env = { ...process.env, XDG_CACHE_HOME: join(dir, 'cache') };
+  const { stdout, stderr } = await run(process.execPath, ['--import', hook, program, ...args], { env }).catch(
+    failed,
+  );
   const urls = [...stderr.matchAll(/^LOADED (\S+)$/gmu)].map(match => match[1]!);
   const packages = urls.flatMap(url => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(url)?.[1] ?? []);
   const own = urls.flatMap(url =>
@@ -63,5 +75,50 @@ describe('the command', () => {
     expect(own).toContain('src/cli/plan.ts');
     expect(own.filter(file => file.startsWith('src/emulator/'))).toEqual([]);
     for (const name of ['listr2', 'd3-sankey']) expect(packages).not.toContain(name);
+  });
+
+  it('loads the client of that kind of source alone which the config names', async () => {
+    const config = join(dir, 'muster.yaml');
+    // Nobody listens at port 9 of this machine: the source is read, and then it ends.
+    writeFileSync(
+      config,
+      `genesys: { baseUrl: "http://127.0.0.1:9", clientId: a, clientSecret: "\${NOBODYS_SECRET}", attempts: 1 }
+sources: { corp: { kind: file, path: ${dir}/people.csv } }
+mappings: [{ group: support, queues: [Support] }]
+`,
+    );
+    writeFileSync(join(dir, 'people.csv'), 'group,email\nsupport,ana@example.com\n');
+    process.env.NOBODYS_SECRET = 'not a secret';
+    const { own, packages } = await loadedBy('plan', '--config', config);
+    const clients = own.filter(file => file.startsWith('src/sources/') && file.endsWith('/make-source.ts'));
+    expect(clients).toEqual(['src/sources/file/make-source.ts']);
+    expect(own).not.toContain('src/sources/entra/graph.ts');
+    expect(packages).not.toContain('jose');
+  });
+});
+
+describe('what Node compiled', () => {
+  const runWith = (home: string, args: readonly string[], env: Record<string, string> = {}) =>
+    run(process.execPath, [program, ...args], { env: { ...process.env, XDG_CACHE_HOME: home, ...env } });
+
+  it('is kept in the cache of the user, so that the next start need not compile it again', async () => {
+    const home = join(dir, 'kept');
+    await runWith(home, ['--help']);
+    expect(readdirSync(join(home, 'muster'), { recursive: true }).length).toBeGreaterThan(1);
+  });
+
+  it('is not kept where that is turned off, nor for the version', async () => {
+    const home = join(dir, 'not-kept');
+    await runWith(home, ['--help'], { NODE_DISABLE_COMPILE_CACHE: '1' });
+    await runWith(home, ['--version']);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  it('is done without where it cannot be kept', async () => {
+    const home = join(dir, 'a-file');
+    writeFileSync(home, '');
+    const { stdout, stderr } = await runWith(home, ['--help']);
+    expect(stdout).toContain('Usage: muster');
+    expect(stderr).toBe('');
   });
 });
