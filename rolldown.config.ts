@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { defineConfig, type Plugin } from 'rolldown';
+
+/**
+ * The package as it is published: a few files in the place of some hundred modules of ours and of others, which Node
+ * would have to find and read one by one before the first request. What a command does not need stays in chunks of
+ * its own, at the dynamic imports. Nothing is shortened: a stack trace has to be read by somebody.
+ *
+ * Type declarations are made by tsc, after this.
+ */
+export default defineConfig({
+  input: {
+    'cli/muster': 'src/cli/muster.ts',
+    index: 'src/index.ts',
+    'emulator/emulate': 'src/emulator/emulate.ts',
+  },
+  platform: 'node',
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    // One folder below dist/, like src/cli/: `new URL('../../examples/…', import.meta.url)` means the same in both.
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: {
+      groups: [
+        // All that `--version` needs.
+        { name: 'package', test: /^(?!.*node_modules).*package\.json$/u, priority: 2 },
+        // What main.ts stands on. Not itself: it awaits the command, which must not have to wait for it in turn.
+        {
+          name: 'help',
+          test: /commander|src.cli.exit-code\.ts|report.registry|source-templates/u,
+          priority: 1,
+        },
+        // What nearly every command goes on with. Each file more takes Node a millisecond to find and to link.
+        { name: 'core', minShareCount: 4 },
+      ],
+    },
+    comments: { legal: true, annotation: false, jsdoc: false },
+  },
+  plugins: [licences()],
+});
+
+/** `dist/THIRD-PARTY-LICENSES.txt`: the licences of whatever was bundled ask that their texts come along. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle(_options, bundle) {
+      const homes = new Set(
+        Object.values(bundle)
+          .flatMap(file => (file.type === 'chunk' ? file.moduleIds : []))
+          .flatMap(id => homeOf(id) ?? []),
+      );
+      const source = [...homes]
+        .map(licenceText)
+        .toSorted()
+        .join(`\n${'-'.repeat(80)}\n\n`);
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+    },
+  };
+}
+
+/** The directory of the package that a module belongs to; nothing for one of ours. */
+function homeOf(id: string): string | undefined {
+  if (!id.includes(`${sep}node_modules${sep}`)) return undefined;
+  for (let dir = dirname(realpathSync(id)); ; dir = dirname(dir)) {
+    // Some packages have a second package.json that says nothing but `type`.
+    try {
+      if (JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).version) return dir;
+    } catch {
+      if (dir === dirname(dir)) throw new Error(`${id} belongs to no package.`);
+    }
+  }
+}
+
+function licenceText(dir: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+  const file = readdirSync(dir).find(entry => /^licen[cs]e(?:\.|$)/iu.test(entry));
+  if (!file)
+    throw new Error(`${name} has no text of its licence (${license}); look it up before it is published.`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(dir, file), 'utf8').trim()}\n`;
+}

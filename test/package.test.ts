@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+
+const run = promisify(execFile);
+const root = new URL('..', import.meta.url).pathname;
+
+/** A project that has installed the package, and nothing else: what is not in it, is not there. */
+let project: string;
+let home: string;
+
+beforeAll(async () => {
+  project = mkdtempSync(join(tmpdir(), 'muster-package-'));
+  home = join(project, 'node_modules', packageJson.name);
+  await run('npm', ['pack', '--pack-destination', project], { cwd: root });
+  mkdirSync(home, { recursive: true });
+  await run('tar', ['-xzf', join(project, `${packageJson.name}-${packageJson.version}.tgz`), '-C', project]);
+  cpSync(join(project, 'package'), home, { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+}, 240_000);
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+const environment = () => ({ ...process.env, XDG_CACHE_HOME: join(project, 'cache') });
+const muster = (...args: string[]) =>
+  run(process.execPath, [join(home, packageJson.bin.muster), ...args], { cwd: project, env: environment() });
+
+const filesBelow = (end: string) =>
+  readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith(end));
+
+/** The packages that a file names. */
+const strangersIn = (file: string): string[] =>
+  [
+    ...readFileSync(join(home, 'dist', file), 'utf8').matchAll(
+      /(?:\bfrom |\bimport ?\(?|\brequire\()["']([@a-z][\w@/-]*)["']/gu,
+    ),
+  ].flatMap(([, name]) => (name === undefined || isBuiltin(name) ? [] : name));
+
+describe('the published package', () => {
+  it('is a command', async () => {
+    expect((await muster('--version')).stdout).toBe(`${packageJson.version}\n`);
+    expect((await muster('schema')).stdout).toContain('"$schema"');
+  });
+
+  it('walks through the main job, on the examples that come with it', async () => {
+    const { stdout } = await muster('demo', '--no-color');
+    expect(stdout).toContain('Done, and seen by reading back.');
+  }, 60_000);
+
+  it('is a library, and an emulator', async () => {
+    writeFileSync(
+      join(project, 'try.js'),
+      `import { memoryStore, openMuster, parseConfig } from '${packageJson.name}';
+      import { emulate } from '${packageJson.name}/emulator';
+      import metadata from '${packageJson.name}/package.json' with { type: 'json' };
+      const emulator = await emulate({});
+      const readFile = async () => { throw new Error('no file'); };
+      const text = JSON.stringify({
+        genesys: { baseUrl: emulator.url, clientId: 'muster-example', clientSecret: 'example-secret' },
+        sources: { corp: { kind: 'file', path: 'people.csv' } },
+        mappings: [{ group: 'support', queues: ['Support_Tier1'] }],
+      });
+      const muster = await openMuster(await parseConfig(text, { path: 'muster.json', env: {}, readFile }), { store: memoryStore() });
+      try {
+        const { plan } = await muster.plan();
+        console.log(metadata.version, plan.steps.length > 0);
+      } finally {
+        await muster.close();
+        await emulator.close();
+      }`,
+    );
+    writeFileSync(join(project, 'people.csv'), 'group,email\nsupport,ana.souza@example.com\n');
+    const { stdout } = await run(process.execPath, ['try.js'], { cwd: project, env: environment() });
+    expect(stdout).toBe(`${packageJson.version} true\n`);
+  });
+
+  it('is typed for those who write in TypeScript', async () => {
+    // The one dependency: a source describes its options with it.
+    for (const name of Object.keys(packageJson.dependencies)) {
+      symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+    }
+    writeFileSync(
+      join(project, 'typed.ts'),
+      `import { type Muster, loadConfig, openMuster, type SourceKind } from '${packageJson.name}';
+      import { type Emulator, emulate } from '${packageJson.name}/emulator';
+      const muster: Muster = await openMuster(await loadConfig('muster.yaml', { env: {} }));
+      const emulator: Emulator = await emulate({});
+      // @ts-expect-error: this is no number, which only real types know.
+      const title: number = ({} as SourceKind).title;
+      console.log(muster, emulator, title);`,
+    );
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2025,esnext.disposable',
+    ];
+    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+    await run(join(root, 'node_modules/.bin/tsc'), [...flags, ...types, 'typed.ts'], { cwd: project });
+  }, 60_000);
+
+  it('needs nothing else to run; for its types, what it says', () => {
+    expect(filesBelow('.js').flatMap(strangersIn)).toEqual([]);
+    expect(Object.keys(packageJson.dependencies)).toEqual(['zod']);
+  });
+
+  it('brings the licence of everything that is in it', () => {
+    const text = readFileSync(join(home, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['undici', 'zod', 'd3-sankey', 'ldapts']) {
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w-]+\\)$`, 'mu'));
+    }
+    expect(text).toContain('Redistribution and use in source and binary forms');
+  });
+
+  it('plans with a few files, where the sources have hundreds', async () => {
+    const hook = `data:text/javascript,${encodeURIComponent(`
+      import { writeSync } from 'node:fs';
+      import { registerHooks } from 'node:module';
+      registerHooks({ load(url, context, next) { if (url.startsWith('file:')) writeSync(2, 'LOADED ' + url + '\\n'); return next(url, context); } });
+    `)}`;
+    const args = ['--import', hook, join(home, packageJson.bin.muster), 'plan', '--config', 'nowhere.yaml'];
+    const { stderr } = await run(process.execPath, args, { env: environment() }).catch(error => error);
+    const count = [...stderr.matchAll(/^LOADED /gmu)].length;
+    expect(count).toBeGreaterThan(5);
+    expect(count).toBeLessThanOrEqual(15);
+  });
+});
