@@ -71,7 +71,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const unproven: Unproven[] = [];
   const groups = input.seen;
   await journal.books(plan.bookkeeping);
-  const { write, anyhow } = writers(journal, stop);
+  const { write, anyhow, written } = writers(journal, stop);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });
   const seatOf = seatsIn(input.tenant);
   const say = (subject: string) =>
@@ -119,8 +119,11 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         outcomes.set(step, { step, state, problem: problemOf(error) });
       }
     });
+    // What a phase did is on disk before the next one builds on it.
+    await written();
   }
   const drain = await draining.end(outcomes);
+  await written();
   const done = [...outcomes.values()].filter(each => each.state === 'done');
   const unseen = stop.aborted
     ? []
@@ -200,8 +203,9 @@ const subjectOf = (step: Step, plan: Plan): string =>
     : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
 
 /**
- * Twice as many as requests: while one step waits for the disk to take its journal, another one has the lane. Who asks
- * for one request at a time means one thing at a time.
+ * Twice as many as requests: while one step waits for the disk to take its line, another one has the lane. Not more: a
+ * queue is written as it was read, and the longer its write stands in line, the older that is. Who asks for one request
+ * at a time means one thing at a time.
  */
 const stepsInHand = (concurrency: number): number => (concurrency === 1 ? 1 : 2 * concurrency);
 

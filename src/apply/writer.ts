@@ -3,16 +3,33 @@ import type { Journal } from '../model/journal.ts';
 import type { Problem } from '../model/outcome.ts';
 import type { Work } from './hand.ts';
 
+export interface Writers {
+  readonly write: Work['write'];
+  /** Writes after the run was asked to stop as well: for what puts right what this run has begun. */
+  readonly anyhow: Work['write'];
+  /** Resolves when every line is on disk; rejects with the error of one that could not be put there. */
+  written(): Promise<void>;
+}
+
 /**
- * Begun on disk before the request, done or failed after it. `anyhow` writes after the run was asked to stop as well:
- * for what puts right what this run has begun.
+ * Begun on disk before the request, done or failed after it. Nobody waits for the line that says done: lines stand in
+ * the order in which they were written, so the begin of whatever comes next brings it along, and a crash in between
+ * leaves a claim, as one right after the answer would. Once a line could not be written, nothing more is begun.
  */
-export function writers(
-  journal: Journal,
-  stop: AbortSignal,
-): { readonly write: Work['write']; readonly anyhow: Work['write'] } {
+export function writers(journal: Journal, stop: AbortSignal): Writers {
   let lastId = 0;
+  const underway = new Set<Promise<void>>();
+  let broken: { readonly error: unknown } | undefined;
+  const inTime = (line: Promise<void>): void => {
+    const told = line
+      .catch((error: unknown) => {
+        broken ??= { error };
+      })
+      .finally(() => underway.delete(told));
+    underway.add(told);
+  };
   const anyhow: Work['write'] = async (record, request, made) => {
+    if (broken) throw broken.error;
     const entry = { ...record, id: ++lastId };
     await journal.begin(entry);
     let answer: Awaited<ReturnType<typeof request>>;
@@ -23,14 +40,18 @@ export function writers(
       await journal.failed(entry, { code, happened }, mayBeDone(error));
       throw error;
     }
-    await journal.done(entry, made?.(answer));
+    inTime(journal.done(entry, made?.(answer)));
     return answer;
   };
   const write: Work['write'] = async (record, request, made) => {
     if (stop.aborted) throw new MusterError('run.interrupted', interruptedFacts(record.subject));
     return anyhow(record, request, made);
   };
-  return { write, anyhow };
+  const written = async (): Promise<void> => {
+    await Promise.all(underway);
+    if (broken) throw broken.error;
+  };
+  return { write, anyhow, written };
 }
 
 /** No answer, an answer of a gateway or a server in trouble: the write may have happened all the same. */
