@@ -47,6 +47,7 @@ export const errorCodes = [
   // plans and state
   'plan.unreadable',
   'plan.world-moved',
+  'plan.refused',
   'snapshot.unreadable',
   'snapshot.lacks',
   'file.unwritable',

@@ -68,6 +68,7 @@ export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export { readSnapshot, writeSnapshot } from './run/offline/snapshot-file.ts';
 export type { Resumed } from './run/resume.ts';
 export { type SimulatedFile, type SimulationInput, simulate } from './run/simulate/simulate.ts';
+export { PlanRefused } from './run/still-good.ts';
 export type { Source, SourceKind, SourceTools } from './sources/source.ts';
 export { memoryStore } from './store/memory.ts';
 export type { Store } from './store/store.ts';
@@ -120,8 +121,10 @@ export interface Muster {
    */
   plan(options?: PlanOptions): Promise<Planned>;
   /**
-   * Carries a plan out and reads back what it did. Resolves whatever became of single steps: look at `state`. Does
-   * not ask the guards again; a caller that passes a plan with refusals means it.
+   * Carries a plan out and reads back what it did. Resolves whatever became of single steps: look at `state`. A caller
+   * that passes a plan with refusals means them. What time alone changes is asked again, without a request: rejects with
+   * `plan.world-moved` where other mappings are in force by now, and with `PlanRefused` where a floor that holds by now
+   * refuses it; nothing is written then.
    */
   apply(planned: Planned, options?: ApplyPlanOptions): Promise<Outcome>;
   /**

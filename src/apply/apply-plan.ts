@@ -7,12 +7,14 @@ import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outco
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
+import type { UnderFloor } from '../plan/under-floor.ts';
 import { type DrainProgress, drainer } from './drain.ts';
 import { groupCreate } from './group-create.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
 import type { Hand, Unproven, Work } from './hand.ts';
 import { gainsOf, heldBack, lostSoFar, unmade } from './hold-back.ts';
+import { heldByHours } from './hours.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
@@ -39,6 +41,8 @@ export interface ApplyInput {
   readonly settleMs: number;
   /** Requests that the HTTP client has in flight at the most. */
   readonly concurrency: number;
+  /** Queues that the plan would take under a floor that holds at this moment, and that nobody has agreed to. */
+  readonly underFloor: () => readonly UnderFloor[];
   /** The groups as they are last seen: those of the tenant to begin with, and then what the hands saw. */
   readonly seen: Map<GroupId, TenantGroup>;
   /** Ask to stop: the write in flight is finished and journalled, the next is not begun. */
@@ -60,7 +64,7 @@ export type ApplyProgress =
 /**
  * The only stage that writes. Phases one after another, the steps of a phase side by side. One step that fails never
  * stops the others, except that nobody is taken away whose coming elsewhere has failed, or who could not be unjoined
- * before, where that was asked for.
+ * before, where that was asked for, or whom a floor keeps that has begun to hold in the meantime.
  */
 export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const { plan, journal, clock, api, stop } = input;
@@ -81,14 +85,19 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     const steps = plan.steps.filter(step => step.phase === phase);
     const lost = lostSoFar(plan, outcomes, groups);
     const changesOf = (step: Step) => step.changes.map(index => plan.changes[index]!);
-    if (phase === 3)
-      await draining.begin(step => !heldBack(changesOf(step), lost, groups, subjectOf(step, plan)));
+    const stays = (step: Step) => {
+      const [changes, subject] = [changesOf(step), subjectOf(step, plan)];
+      return (
+        heldBack(changes, lost, groups, subject) ?? heldByHours(changes, plan, input.underFloor, subject)
+      );
+    };
+    if (phase === 3) await draining.begin(step => !stays(step));
     await eachOf(steps, stepsInHand(input.concurrency), async step => {
       const planned = changesOf(step);
       const subject = subjectOf(step, plan);
       say(subject);
       const stopped = stop.aborted ? interrupted(subject) : unmade(planned, made, subject);
-      const held = stopped ?? heldBack(planned, lost, groups, subject) ?? draining.heldBack(step, subject);
+      const held = stopped ?? stays(step) ?? draining.heldBack(step, subject);
       // Who must not go yet keeps nobody else from coming.
       const changes = stopped ? [] : held ? gainsOf(planned) : planned;
       if (held && changes.length === 0) {
@@ -194,7 +203,7 @@ function stateOf(
   if (stopped && done < steps.length) return 'interrupted';
   if (steps.length === 0) return adopt.length + release.length > 0 ? 'done' : 'nothing-to-do';
   if (done === steps.length) return unseen.length + (drain?.problems.length ?? 0) === 0 ? 'done' : 'partly';
-  return done === 0 ? 'failed' : 'partly';
+  return done === 0 && !steps.every(step => step.problem?.code.startsWith('guard.')) ? 'failed' : 'partly';
 }
 
 const subjectOf = (step: Step, plan: Plan): string =>

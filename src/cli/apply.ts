@@ -8,6 +8,7 @@ import { planText, refusalText } from '../report/plan-text.ts';
 import type { ToldPlan } from '../report/told-plan.ts';
 import type { Planned } from '../run/job.ts';
 import { parseSavedPlan, type SavedPlan, unreadablePlan } from '../run/saved-plan.ts';
+import { PlanRefused } from '../run/still-good.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
 import { checkReports, type ReportFiles, writeReports } from './reports.ts';
@@ -85,20 +86,21 @@ export async function applyPlanned(session: Session, planned: Planned, how: Appl
   const { plan, refusals } = planned;
   const told: ToldPlan = { plan, refusals, at: new Date(muster.job.clock.now()).toISOString() };
   if (!terminal.json) terminal.out(planText(plan, { paint: terminal.paint }));
-  if (refusals.length > 0) {
-    if (terminal.json)
-      terminal.document({ kind: 'muster.refusal', version: 1, fingerprint: plan.fingerprint, refusals });
-    else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
-    await writeReports(terminal, told, how.files);
-    return exitCode.refused;
-  }
+  if (refusals.length > 0) return refuse(terminal, told, how.files);
   if (isToApply(plan) && !how.agreed && !(await agree(terminal, plan))) {
     terminal.note('Nothing was written.\n');
     return exitCode.failed;
   }
-  const outcome = await withProgress(terminal, 'Apply', onProgress =>
-    muster.apply(planned, { stop: stopping.stop, signal: stopping.signal, onProgress }),
-  );
+  let outcome: Outcome;
+  try {
+    outcome = await withProgress(terminal, 'Apply', onProgress =>
+      muster.apply(planned, { stop: stopping.stop, signal: stopping.signal, onProgress }),
+    );
+  } catch (error) {
+    // The answer may have come when other hours held than at the question.
+    if (!(error instanceof PlanRefused)) throw error;
+    return refuse(terminal, { ...told, refusals: error.refusals }, how.files);
+  }
   // What is undone is not followed by what the config asks for.
   const switched = plan.purpose ? undefined : await muster.planSwitched(outcome, { signal: stopping.stop });
   // Under --json there is one document for one command: the last outcome, with the one before it inside.
@@ -109,6 +111,17 @@ export async function applyPlanned(session: Session, planned: Planned, how: Appl
   }
   terminal.note('The platform contract takes over.\n');
   return applyPlanned(session, switched, { ...how, earlier: outcome });
+}
+
+async function refuse(terminal: Terminal, told: ToldPlan, files: ReportFiles): Promise<ExitCode> {
+  const {
+    plan: { fingerprint },
+    refusals,
+  } = told;
+  if (terminal.json) terminal.document({ kind: 'muster.refusal', version: 1, fingerprint, refusals });
+  else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
+  await writeReports(terminal, told, files);
+  return exitCode.refused;
 }
 
 async function agree(terminal: Terminal, plan: Plan): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Limits } from '../model/limits.ts';
 import type { GuardCode } from '../model/plan.ts';
 import { mostFullest, type Plan, type QueueOutlook, type Refusal } from '../model/plan.ts';
-import { floorAt } from './floors.ts';
+import { underFloor } from './under-floor.ts';
 
 /**
  * What a plan may not do. A guard returns refusals with a remedy and the caller decides; nothing is written while
@@ -105,43 +105,8 @@ const additions: Guard = (plan, { additions: { count, percent }, removals: { per
   return refusals;
 };
 
-const staffing: Guard = (plan, limits, nowMs) => {
-  const floorOf = floorAt(limits.staffing, nowMs);
-  return plan.queues
-    .filter(queue => queue.leaving.length > 0)
-    .flatMap((queue): Refusal[] => {
-      const name = nameOf(plan, queue);
-      const floor = floorOf({ id: queue.queue, name });
-      const under = queue.after < floor.minMembers && queue.after < queue.before;
-      const unjoined =
-        floor.minJoined !== undefined &&
-        queue.joinedAfter !== undefined &&
-        queue.joinedAfter < floor.minJoined;
-      return [
-        ...(under
-          ? [
-              {
-                code: 'guard.staffing-floor' as const,
-                subject: name,
-                text: `The queue would go from ${queue.before} to ${queue.after} members; the floor is ${floor.minMembers}.`,
-                remedy:
-                  'Put somebody on the queue first. If it is meant, run again with --min-members, or lower limits.staffing.minMembers.',
-              },
-            ]
-          : []),
-        ...(unjoined
-          ? [
-              {
-                code: 'guard.staffing-joined' as const,
-                subject: name,
-                text: `Only ${queue.joinedAfter} of those who stay have activated the queue now; the floor is ${floor.minJoined}.`,
-                remedy: 'Wait until more people are at work, or lower limits.staffing.minJoined.',
-              },
-            ]
-          : []),
-      ];
-    });
-};
+const staffing: Guard = (plan, limits, nowMs) =>
+  underFloor(plan, limits.staffing, nowMs).map(({ refusal }) => refusal);
 
 const queueSize: Guard = (plan, limits) =>
   plan.queues

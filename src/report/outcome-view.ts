@@ -35,6 +35,9 @@ const headlines: Readonly<Record<Outcome['state'], string>> = {
   interrupted: 'Stopped before the end.',
 };
 
+const headlineOf = (state: Outcome['state'], done: number): string =>
+  state === 'partly' && done === 0 ? 'Held back: nobody was taken off.' : headlines[state];
+
 export function outcomeView(outcome: Outcome, purpose?: Purpose): OutcomeView {
   const { state, steps, calls, seconds, run, drain, unseen } = outcome;
   const done = steps.filter(step => step.state === 'done').length;
@@ -42,9 +45,9 @@ export function outcomeView(outcome: Outcome, purpose?: Purpose): OutcomeView {
   return {
     good,
     // An adoption asks nothing of the target.
-    headline: state === 'done' && steps.length === 0 ? 'Done: it is written down.' : headlines[state],
+    headline: state === 'done' && steps.length === 0 ? 'Done: it is written down.' : headlineOf(state, done),
     facts: `${done} of ${steps.length} steps, ${calls} calls, ${seconds.toFixed(1)} s, run ${run}`,
-    ...(drain ? { drained: drainText(drain, state === 'interrupted') } : {}),
+    ...(drain ? { drained: drainText(drain, whyJoinedAgain(outcome)) } : {}),
     problems: [
       ...steps.flatMap(step => (step.problem ? [problemView(step.problem, step.state)] : [])),
       ...(drain?.problems ?? []).map(problem => problemView(problem, 'unjoined')),
@@ -70,9 +73,13 @@ const problemView = (
   ...(correlationId === undefined ? {} : { correlationId: shown(correlationId) }),
 });
 
-function drainText({ people, queues, joinedAgain }: DrainOutcome, stopped: boolean): string {
+function whyJoinedAgain({ state, steps }: Outcome): string {
+  if (state === 'interrupted') return 'the run was stopped before anybody was taken off them';
+  return steps.some(step => step.state === 'failed') ? 'the removal failed' : 'nobody is taken off them now';
+}
+
+function drainText({ people, queues, joinedAgain }: DrainOutcome, why: string): string {
   const who = `${counted(people, 'person')} ${people === 1 ? 'was' : 'were'} unjoined on ${counted(queues, 'queue')} first`;
   if (joinedAgain === 0) return `${who}.`;
-  const why = stopped ? 'the run was stopped before anybody was taken off them' : 'the removal failed';
   return `${who}; ${joinedAgain} of these seats ${joinedAgain === 1 ? 'was' : 'were'} activated again, because ${why}.`;
 }

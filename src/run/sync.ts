@@ -16,12 +16,14 @@ import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { guard } from '../plan/guard.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import { seenAfter, seenChange } from '../plan/seen.ts';
+import { eachMinute, underFloor, unseenAmong } from '../plan/under-floor.ts';
 import type { Store } from '../store/store.ts';
 import { inputOf } from './compose-plan.ts';
 import type { Job, OnProgress, PlanJob, Planned } from './job.ts';
 import { keepingLast, lookAgain } from './look-again.ts';
 import { lookCloser, type Made } from './look-closer.ts';
 import { readsAfter } from './remember.ts';
+import { assertStillGood } from './still-good.ts';
 import { survey } from './survey.ts';
 
 /**
@@ -80,8 +82,9 @@ export interface ApplyOptions {
 }
 
 /**
- * plan → apply. Refusals are the caller's matter: this applies what it is given. Throws `plan.world-moved` where
- * another run has written to the ledger since the plan was made.
+ * plan → apply. Refusals that the plan came with are the caller's matter: this applies what it is given. Throws
+ * `plan.world-moved` where another run has written to the ledger since the plan was made, or another mapping is in force
+ * now, and `plan.refused` where a floor that holds now refuses it.
  */
 export async function applyRun(job: Job, planned: Planned, options: ApplyOptions): Promise<Outcome> {
   const { plan, tenant, remembered } = planned;
@@ -97,10 +100,11 @@ export async function applyRun(job: Job, planned: Planned, options: ApplyOptions
 
 async function carryOut(
   job: Job,
-  { plan, tenant, mark, resumes }: Planned,
+  planned: Planned,
   seen: Map<GroupId, TenantGroup>,
   options: ApplyOptions,
 ): Promise<Outcome> {
+  const { plan, tenant, mark, resumes, refusals } = planned;
   if ((await options.store.ledger()).mark !== mark) {
     throw new MusterError('plan.world-moved', {
       happened: 'Another run has changed the ledger since this plan was made.',
@@ -109,6 +113,7 @@ async function carryOut(
     });
   }
   if (isSettled(plan)) return nothingToDo(newRunId(job.clock, options.random ?? Math.random));
+  assertStillGood(job, planned);
   const run = newRunId(job.clock, options.random ?? Math.random);
   const journal = await options.store.openRun({
     run,
@@ -128,6 +133,9 @@ async function carryOut(
     clock: job.clock,
     settleMs: job.settleMs,
     concurrency: job.concurrency,
+    underFloor: eachMinute(job.clock.now, nowMs =>
+      unseenAmong(underFloor(plan, job.limits.staffing, nowMs), refusals),
+    ),
     seen,
     stop: options.stop,
     signal: options.signal,
