@@ -1,3 +1,4 @@
+import { strategies } from '../assignment/registry.ts';
 import { type Clock, isoNow } from '../clock.ts';
 import { isMusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
@@ -13,12 +14,14 @@ import { groupCreate } from './group-create.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
 import type { Hand, Unproven, Work } from './hand.ts';
-import { gainsOf, heldBack, lostSoFar, unmade } from './hold-back.ts';
+import { handover } from './handover.ts';
+import { changesOf, holdBack, stillOf, subjectOf, unmade } from './hold-back.ts';
 import { heldByHours } from './hours.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
 import { settle } from './settle.ts';
+import type { FloorOf } from './staffing.ts';
 import { interrupted, problemOf, writers } from './writer.ts';
 
 const hands: Readonly<Record<StepKind, Hand>> = {
@@ -27,6 +30,7 @@ const hands: Readonly<Record<StepKind, Hand>> = {
   'group.write': groupWrite,
   'queue.groups': queueGroups,
   'queue.members': queueMembers,
+  'queue.handover': handover,
   'queue.seats': queueSeats,
 };
 
@@ -39,6 +43,8 @@ export interface ApplyInput {
   readonly batches: Batches;
   readonly clock: Clock;
   readonly settleMs: number;
+  /** The fewest people that a queue may have at any instant of the run. */
+  readonly floorOf: FloorOf;
   /** Requests that the HTTP client has in flight at the most. */
   readonly concurrency: number;
   /** Queues that the plan would take under a floor that holds at this moment, and that nobody has agreed to. */
@@ -63,8 +69,9 @@ export type ApplyProgress =
 
 /**
  * The only stage that writes. Phases one after another, the steps of a phase side by side. One step that fails never
- * stops the others, except that nobody is taken away whose coming elsewhere has failed, or who could not be unjoined
- * before, where that was asked for, or whom a floor keeps that has begun to hold in the meantime.
+ * stops the others, except that nobody is taken away whose coming elsewhere has failed, or without whom a queue would be
+ * under its floor because others have not come, or who could not be unjoined before, where that was asked for, or whom a
+ * floor keeps that has begun to hold in the meantime.
  */
 export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const { plan, journal, clock, api, stop } = input;
@@ -76,30 +83,25 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const groups = input.seen;
   await journal.books(plan.bookkeeping);
   const { write, anyhow, written } = writers(journal, stop);
+  const present = strategies.flatMap(each => each.present(input.tenant));
+  const holding = holdBack({ plan, tenant: input.tenant, present, floorOf: input.floorOf }, groups);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });
   const seatOf = seatsIn(input.tenant);
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
 
-  for (const phase of [1, 2, 3, 4, 5] as const) {
+  for (const phase of [1, 2, 3, 4, 5, 6] as const) {
     const steps = plan.steps.filter(step => step.phase === phase);
-    const lost = lostSoFar(plan, outcomes, groups);
-    const changesOf = (step: Step) => step.changes.map(index => plan.changes[index]!);
-    const stays = (step: Step) => {
-      const [changes, subject] = [changesOf(step), subjectOf(step, plan)];
-      return (
-        heldBack(changes, lost, groups, subject) ?? heldByHours(changes, plan, input.underFloor, subject)
-      );
-    };
+    const hold = holding(outcomes);
+    const stays = (step: Step) =>
+      hold(step) ?? heldByHours(changesOf(step, plan), plan, input.underFloor, subjectOf(step, plan));
     if (phase === 3) await draining.begin(step => !stays(step));
     await eachOf(steps, stepsInHand(input.concurrency), async step => {
-      const planned = changesOf(step);
       const subject = subjectOf(step, plan);
       say(subject);
-      const stopped = stop.aborted ? interrupted(subject) : unmade(planned, made, subject);
+      const stopped = stop.aborted ? interrupted(subject) : unmade(changesOf(step, plan), made, subject);
       const held = stopped ?? stays(step) ?? draining.heldBack(step, subject);
-      // Who must not go yet keeps nobody else from coming.
-      const changes = stopped ? [] : held ? gainsOf(planned) : planned;
+      const changes = stopped ? [] : held ? stillOf(step, plan) : changesOf(step, plan);
       if (held && changes.length === 0) {
         outcomes.set(step, { step, state: 'skipped', problem: held });
         return;
@@ -118,6 +120,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         seatOf,
         seated: gone => journal.seats({ open: [], left: [], gone }),
         write,
+        finish: anyhow,
       };
       try {
         await hands[step.kind](work);
@@ -205,11 +208,6 @@ function stateOf(
   if (done === steps.length) return unseen.length + (drain?.problems.length ?? 0) === 0 ? 'done' : 'partly';
   return done === 0 && !steps.every(step => step.problem?.code.startsWith('guard.')) ? 'failed' : 'partly';
 }
-
-const subjectOf = (step: Step, plan: Plan): string =>
-  step.queue === undefined
-    ? `group ${plan.names.groups[step.group!] ?? step.group}`
-    : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
 
 /**
  * Twice as many as requests: while one step waits for the disk to take its line, another one has the lane. Not more: a

@@ -40,6 +40,8 @@ export interface Work {
     request: () => Promise<Out>,
     made?: (answer: Out) => Binding,
   ): Promise<Out>;
+  /** As `write`, also after the run was asked to stop: for what must not be left half-done. */
+  readonly finish: Work['write'];
 }
 
 /** A write that was answered as it should be, and of which the heads of these queues will show whether it was true. */

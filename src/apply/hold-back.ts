@@ -4,14 +4,15 @@ import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { TenantGroup } from '../model/tenant.ts';
+import { type Staffing, understaffing } from './staffing.ts';
 
 /** People and queues whose gains did not come true. */
-export interface Lost {
+interface Lost {
   readonly users: ReadonlySet<UserId>;
   readonly queues: ReadonlySet<QueueId>;
 }
 
-export function lostSoFar(
+function lostSoFar(
   plan: Plan,
   outcomes: ReadonlyMap<Step, StepOutcome>,
   groups: ReadonlyMap<GroupId, TenantGroup>,
@@ -52,7 +53,7 @@ export function unmade(
 }
 
 /** Why a step must not take anybody away: somebody whom it would take has not arrived elsewhere. */
-export function heldBack(
+function heldBack(
   changes: readonly Change[],
   lost: Lost,
   groups: ReadonlyMap<GroupId, TenantGroup>,
@@ -73,7 +74,33 @@ export function heldBack(
   };
 }
 
-export const gainsOf = (changes: readonly Change[]): Change[] => changes.filter(change => !isRemoval(change));
+/** Asked when a phase begins, with how the steps before it ended: why a step must take nobody away, if so. */
+export function holdBack(
+  staffing: Staffing,
+  groups: ReadonlyMap<GroupId, TenantGroup>,
+): (outcomes: ReadonlyMap<Step, StepOutcome>) => (step: Step) => Problem | undefined {
+  const { plan } = staffing;
+  return outcomes => {
+    const lost = lostSoFar(plan, outcomes, groups);
+    const tooFew = understaffing(staffing, outcomes);
+    return step => heldBack(changesOf(step, plan), lost, groups, subjectOf(step, plan)) ?? tooFew(step);
+  };
+}
+
+export const changesOf = (step: Step, plan: Plan): Change[] =>
+  step.changes.map(index => plan.changes[index]!);
+
+/**
+ * What is done of a step that must take nobody away: who must not go yet keeps nobody else from coming. But people
+ * whom a group does not let go of cannot come directly, so a handover is done as a whole or not at all.
+ */
+export const stillOf = (step: Step, plan: Plan): Change[] =>
+  step.kind === 'queue.handover' ? [] : changesOf(step, plan).filter(change => !isRemoval(change));
+
+export const subjectOf = (step: Step, plan: Plan): string =>
+  step.queue === undefined
+    ? `group ${plan.names.groups[step.group!] ?? step.group}`
+    : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
 
 /** Whom a placement is about: one user, or everybody who was in the group when the plan was made. */
 const membersOf = ({ user, id }: Placement, groups: ReadonlyMap<GroupId, TenantGroup>): readonly UserId[] =>

@@ -1,11 +1,17 @@
+import { MusterError } from '../errors.ts';
 import { writeQueueMembers } from '../genesys/queues.ts';
 import type { Change } from '../model/change.ts';
 import type { Seat } from '../model/seat.ts';
+import { relieved } from '../plan/handover.ts';
 import { routes } from '../plan/price.ts';
 import { addedEdge, droppedEdge, isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
+import { look, waitedMs } from './look.ts';
 
-/** Direct members in batches; those who come before those who go (API reference §3.4). */
+/**
+ * Direct members in batches; those who come before those who go (API reference §3.4). Who stays because a group brings
+ * them from now on goes only when the queue shows that it does: it may be late (§3.3).
+ */
 export const queueMembers: Hand = async work => {
   const id = work.step.queue!;
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
@@ -23,12 +29,40 @@ export const queueMembers: Hand = async work => {
       () => writeQueueMembers(work.api, id, users, false, subject, work.signal),
     );
   }
-  for (const batch of chunks(work.changes.filter(isKind('queue.detach')), work.batches.queueMembers)) {
+  const leaving = work.changes.filter(isKind('queue.detach'));
+  const stay = relieved(leaving, work.plan.changes, work.plan.queues);
+  await takeOff(
+    work,
+    leaving.filter(change => !stay.has(change.user!)),
+  );
+  if (stay.size === 0) return;
+  const rows = await look(work, id, seen => [...stay].every(user => seen.get(user)?.by === 'group'));
+  const unseen = [...stay].filter(user => rows.get(user)?.by === 'user');
+  await takeOff(
+    work,
+    leaving.filter(change => stay.has(change.user!) && !unseen.includes(change.user!)),
+  );
+  if (unseen.length === 0) return;
+  const names = unseen.map(user => work.plan.names.users[user] ?? user);
+  throw new MusterError('settle.not-seen', {
+    happened: `After ${waitedMs / 1000} s the queue does not show that their group brings them, so they stay directly: ${names.join(', ')}.`,
+    subject,
+    remedy: 'Run again: what they have directly is taken away then.',
+  });
+};
+
+async function takeOff(
+  work: Work,
+  leaving: readonly Extract<Change, { kind: 'queue.detach' }>[],
+): Promise<void> {
+  const id = work.step.queue!;
+  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  for (const batch of chunks(leaving, work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
     const seats = batch.flatMap(change => seatIn(work, change));
     await work.write(
       {
-        route,
+        route: routes.writeQueueMembers,
         subject,
         adds: [],
         drops: batch.map(droppedEdge),
@@ -38,7 +72,7 @@ export const queueMembers: Hand = async work => {
       () => writeQueueMembers(work.api, id, users, true, subject, work.signal),
     );
   }
-};
+}
 
 /** How somebody stood there, to be given back should they return. */
 function seatIn(

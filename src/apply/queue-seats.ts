@@ -1,20 +1,14 @@
 import { isMusterError, MusterError } from '../errors.ts';
-import { joinQueueMembers, queueMembers, setRing } from '../genesys/queues.ts';
+import { joinQueueMembers, setRing } from '../genesys/queues.ts';
 import type { Change } from '../model/change.ts';
 import type { UserId } from '../model/keys.ts';
 import { seatId } from '../model/seat.ts';
-import type { QueueMember } from '../model/tenant.ts';
 import { routes } from '../plan/price.ts';
 import { isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
+import { look, looksAgainMs, type Rows, waitedMs } from './look.ts';
 
 type SeatChange = Extract<Change, { kind: 'queue.seat' }>;
-type Rows = ReadonlyMap<UserId, QueueMember>;
-
-/** Before each look after the first: who was added, or activated, is seen late (API reference §3.4). */
-const looksAgainMs = [500, 1_000, 2_000, 4_000, 8_000];
-const waitedMs = looksAgainMs.reduce((sum, ms) => sum + ms, 0);
-
 /**
  * Gives ring numbers and activations back, where they differ from what the platform shows, and looks until they are
  * seen. Whoever came with this run has to be on the queue first; a ring right after that may be answered with 404.
@@ -23,7 +17,7 @@ export const queueSeats: Hand = async work => {
   const id = work.step.queue!;
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
   const seats = work.changes.filter(isKind('queue.seat'));
-  const here = await look(work, rows => seats.every(seat => rows.has(seat.user)));
+  const here = await look(work, id, rows => seats.every(seat => rows.has(seat.user)));
   const wrong = seats.filter(seat => here.has(seat.user) && !sits(seat, here));
   for (const seat of wrong) {
     if (seat.ring === undefined || here.get(seat.user)!.ring === seat.ring) continue;
@@ -41,7 +35,8 @@ export const queueSeats: Hand = async work => {
     };
     await write(work, subject, record, () => joinQueueMembers(work.api, id, batch, subject, work.signal));
   }
-  const after = wrong.length === 0 ? here : await look(work, rows => wrong.every(seat => sits(seat, rows)));
+  const after =
+    wrong.length === 0 ? here : await look(work, id, rows => wrong.every(seat => sits(seat, rows)));
   const unseen = seats.filter(seat => !sits(seat, after));
   await work.seated(seats.filter(seat => !unseen.includes(seat)).map(seatId));
   if (unseen.length === 0) return;
@@ -67,17 +62,6 @@ function sits({ user, ring, joined }: SeatChange, rows: Rows): boolean {
     (ring === undefined || row.by === 'group' || row.ring === ring) &&
     (joined === undefined || row.joined === joined)
   );
-}
-
-/** The people of the queue, looked at until they are as they should be, or no longer. */
-async function look(work: Work, enough: (rows: Rows) => boolean): Promise<Rows> {
-  for (let again = 0; ; again++) {
-    const members = await queueMembers(work.api, work.step.queue!, work.signal);
-    const rows = new Map(members.map(member => [member.user, member]));
-    const pauseMs = looksAgainMs[again];
-    if (enough(rows) || pauseMs === undefined) return rows;
-    await work.clock.sleep(pauseMs, work.signal);
-  }
 }
 
 async function setRingSoon(work: Work, user: UserId, ring: number, subject: string): Promise<void> {

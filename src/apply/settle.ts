@@ -79,6 +79,11 @@ export async function settle(input: SettleInput): Promise<Problem[]> {
 const queuesOf =
   (plan: Plan) =>
   (step: Plan['steps'][number]): QueueId[] => {
+    if (step.kind === 'queue.handover')
+      return step.changes.flatMap(index => {
+        const change = plan.changes[index]!;
+        return 'queue' in change ? [change.queue] : [];
+      });
     if (step.queue !== undefined) return [step.queue];
     const attached = plan.changes.flatMap(change =>
       change.kind === 'queue.attach' && change.group === step.group ? [change.queue] : [],

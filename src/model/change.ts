@@ -70,7 +70,16 @@ export type Change =
       readonly person?: PersonKey;
       readonly mapping: MappingId;
     }
-  | ({ readonly kind: 'queue.attach'; readonly because?: AdditionCause } & Placement)
+  | ({
+      readonly kind: 'queue.attach';
+      readonly because?: AdditionCause;
+      /**
+       * Somebody who is put on the queue directly, and whom these groups bring until then: they come right after these
+       * have let go of them, because the platform takes nobody twice (API reference §3.4). Empty where the queue still
+       * shows them by a group that has left it.
+       */
+      readonly insteadOf?: readonly GroupId[];
+    } & Placement)
   | ({ readonly kind: 'queue.detach'; readonly because: RemovalCause } & Placement);
 
 /**

@@ -23,6 +23,7 @@ export type NoteCode =
   | 'attachment.by-hand'
   | 'removal.kept'
   | 'overlap.direct-and-group'
+  | 'queue.handover'
   | 'contract.switched'
   | 'mapping.not-now'
   | 'mapping.ends-soon'

@@ -28,6 +28,7 @@ export interface Step {
  * - `group.write`: documented contract, one POST or one PUT with name, members and queues.
  * - `queue.groups`: one read-modify-write PUT of the queue, rings included.
  * - `queue.members`: batches of up to 100 direct members.
+ * - `queue.handover`: groups let go of people, by the requests above, and these people come directly at once.
  * - `queue.seats`: ring numbers and activations of one queue given back.
  */
 export type StepKind =
@@ -36,13 +37,15 @@ export type StepKind =
   | 'group.write'
   | 'queue.groups'
   | 'queue.members'
+  | 'queue.handover'
   | 'queue.seats';
 
 /**
- * 1 groups gain · 2 queues gain · 3 queues lose, groups do both · 4 groups lose · 5 who came back gets their seat.
- * Nobody goes before others came. Draining, where it is asked for, stands between 2 and 3.
+ * 1 groups gain · 2 queues gain · 3 groups hand people over to queues · 4 queues lose, groups do both · 5 groups lose ·
+ * 6 who came back gets their seat. Nobody goes before others came. Draining, where it is asked for, stands between 2
+ * and 3.
  */
-export type Phase = 1 | 2 | 3 | 4 | 5;
+export type Phase = 1 | 2 | 3 | 4 | 5 | 6;
 
 /** One kind of request and how often the plan makes it. */
 export interface PricedCall {

@@ -11,12 +11,14 @@ import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { drainOf } from './drain.ts';
 import { planFingerprint } from './fingerprint.ts';
+import { handoversOf } from './handover.ts';
 import { fullestAfter } from './memberships.ts';
-import { type Carriers, inOrder, type PeopleOf, stepsOf } from './order.ts';
+import { type Carriers, type ConcernsOf, inOrder, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
 import { allQueues, type Batches, pagesOf, priceOf } from './price.ts';
 import { withReadBacks } from './read-back.ts';
 import { seatsOf } from './seats.ts';
+import { supplyAfter, supplyBefore } from './supply.ts';
 
 /** What has to be known of a source group: how it is called, and who is or will be in it. */
 export interface NamedGroup extends Pick<DesiredGroup, 'name' | 'sourceName'> {
@@ -51,8 +53,16 @@ export function finishPlan(input: Unfinished): Plan {
   const drain = drainOf(outlook.queues, input.changes, tenant, input.seats, input.drain);
   const given = seatsOf(input.seats, outlook.queues, input.changes, tenant);
   const changes = inOrder([...input.changes, ...given.changes]);
+  const concerns = concernsOf(groups, tenant, outlook.queues);
   const steps = withReadBacks(
-    stepsOf(changes, input.carriers, documented, peopleOf(groups, tenant), drained(drain)),
+    stepsOf(
+      changes,
+      input.carriers,
+      documented,
+      concerns,
+      drained(drain),
+      handoversOf(changes, supplyAfter(supplyBefore(tenant, present), changes), outlook.queues, concerns),
+    ),
     changes,
     outlook.queues,
     tenant,
@@ -73,6 +83,7 @@ export function finishPlan(input: Unfinished): Plan {
     price: priceOf({
       steps,
       changes,
+      queues: outlook.queues,
       drain,
       batches: input.batches,
       perMinute: tenant.budget.perMinute,
@@ -90,14 +101,29 @@ export function finishPlan(input: Unfinished): Plan {
 const drained = (drain: Drain | undefined): ReadonlySet<UserId> =>
   new Set(drain?.queues.flatMap(({ seats }) => seats.map(seat => seat.user)));
 
-/** Whom a change moves: one person, or everybody who is or will be in the group. */
-function peopleOf(groups: ReadonlyMap<GroupKey, NamedGroup>, tenant: Tenant): PeopleOf {
+/**
+ * Whom a change moves: one person, or everybody who is or will be in the group; and the queues that others leave, or
+ * come to, at the same time.
+ */
+function concernsOf(
+  groups: ReadonlyMap<GroupKey, NamedGroup>,
+  tenant: Tenant,
+  queues: Plan['queues'],
+): ConcernsOf {
   const byId = new Map(tenant.groups.map(group => [group.id, group.memberIds]));
+  const exchanging = queues.filter(hidesInCount);
+  const exchanges = new Set(exchanging.map(({ queue }) => queue));
+  const served = new Map<GroupKey, QueueId[]>();
+  for (const { queue, groups: serving } of exchanging)
+    for (const group of serving) served.set(group, [...(served.get(group) ?? []), queue]);
   return change => {
-    if ('user' in change && change.user !== undefined) return [change.user];
+    if (change.kind === 'member.add' || change.kind === 'member.remove')
+      return [change.user, ...(served.get(change.id ?? change.group) ?? [])];
     if (change.kind !== 'queue.attach' && change.kind !== 'queue.detach') return [];
+    const queue = exchanges.has(change.queue) ? [change.queue] : [];
+    if (change.user !== undefined) return [change.user, ...queue];
     const coming = groups.get(change.group)?.members.map(member => member.user) ?? [];
-    return [...coming, ...(byId.get(change.id ?? '') ?? [])];
+    return [...coming, ...(byId.get(change.id ?? '') ?? []), ...queue];
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Assignment, Desired, PresentAssignment } from '../model/desired.ts';
-import type { GroupKey, MappingId, SourceId } from '../model/keys.ts';
+import type { GroupId, GroupKey, MappingId, QueueId, SourceId } from '../model/keys.ts';
 import type { Ledger, Partings } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
 import type { Limits } from '../model/limits.ts';
@@ -16,7 +16,7 @@ import { keepOwned } from './keep-owned.ts';
 import { bindUnmade, matchGroups } from './match-groups.ts';
 import type { Carriers } from './order.ts';
 import { otherHands } from './other-hands.ts';
-import { withoutOverlap } from './overlap.ts';
+import { bothWays, withoutOverlap } from './overlap.ts';
 import { ownersFor } from './owners.ts';
 import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
@@ -71,10 +71,9 @@ export function makePlan(input: PlanInput): Plan {
   const served = input.wanted.filter(
     ({ subject }) => subject.kind === 'user' || !matches.skipped.has(subject.group),
   );
-  const { wanted, notes: overlaps } = withoutOverlap(served, groups, tenant);
   const neededBy = (key: GroupKey) => input.groupsNeeded.get(key) ?? [];
   const comparisons = compareGroups(matches.pairs, bookOf(ledger));
-  // Who is also there through a group is not added, and yet wanted: the hold on them is not given up.
+  // Who comes through a group as well is not added directly, and yet wanted: the hold on them is not given up.
   const sights = sightsOf({ comparisons, wanted: served, present, tenant, idOf, neededBy });
   const owned = keepOwned({
     ledger,
@@ -110,14 +109,21 @@ export function makePlan(input: PlanInput): Plan {
         ownersFor(group.key, neededBy(group.key)),
       ),
     ),
-    ...attachments(wanted, present, idOf),
+    ...attachments(served, present, idOf),
   ];
   const gone = new Set(matches.deleted.values());
-  return finishPlan({
+  const apart = withoutOverlap({
     changes: [
       ...(putsBack ? additions : additions.filter(change => !givesBack(change, taken))),
       ...going.removals.map(removalChange),
     ],
+    tenant,
+    present,
+    ledger,
+    tellable: input.tellable,
+  });
+  return finishPlan({
+    changes: apart.changes,
     groups,
     tenant,
     present,
@@ -137,7 +143,8 @@ export function makePlan(input: PlanInput): Plan {
       ...(input.notes ?? []),
       ...desired.notes,
       ...matches.notes,
-      ...overlaps,
+      ...apart.notes,
+      ...bothWays(groupsOn(served, idOf), apart.after, tenant),
       ...owned.notes,
       ...unprotected.notes,
       ...going.notes,
@@ -153,7 +160,18 @@ export function makePlan(input: PlanInput): Plan {
         partings,
         nameOf,
       }),
-      ...handNotes({ comparisons, tenant, present, wanted, known, idOf }),
+      ...handNotes({ comparisons, tenant, present, wanted: served, known, idOf }),
     ],
   });
+}
+
+/** The groups that are wanted on each queue; one that is yet to be made goes by its source key. */
+function groupsOn(wanted: readonly Assignment[], idOf: (key: GroupKey) => GroupId | undefined) {
+  const groups = new Map<QueueId, Set<GroupId | GroupKey>>();
+  for (const { queue, subject } of wanted) {
+    if (subject.kind === 'user') continue;
+    const there = groups.get(queue) ?? new Set();
+    groups.set(queue, there.add(idOf(subject.group) ?? subject.group));
+  }
+  return groups;
 }

@@ -1,7 +1,8 @@
 import type { Change } from '../model/change.ts';
 import type { QueueId } from '../model/keys.ts';
-import type { Drain, Price, PricedCall, Step } from '../model/plan.ts';
+import type { Drain, Price, PricedCall, QueueOutlook, Step } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { relieved } from './handover.ts';
 
 /** How many changes one request carries; the `genesys` section of the config. */
 export interface Batches {
@@ -38,6 +39,7 @@ type Count = (route: string, calls: number) => void;
 export interface Priced {
   readonly steps: readonly Step[];
   readonly changes: readonly Change[];
+  readonly queues: readonly QueueOutlook[];
   readonly drain: Drain | undefined;
   readonly batches: Batches;
   readonly perMinute: number;
@@ -58,19 +60,13 @@ export interface Priced {
  * test counts. Read-backs are in it; retries and waiting for late reads are not. Only of seats that are given back it
  * is the most: what the platform gives by itself to those who come is seen when they are there.
  */
-export function priceOf({ steps, changes, drain, batches, perMinute, touched, heads }: Priced): Price {
+export function priceOf(priced: Priced): Price {
+  const { steps, drain, batches, perMinute, touched } = priced;
   const calls = new Map<string, number>();
   const count: Count = (route, times) => {
     if (times > 0) calls.set(route, (calls.get(route) ?? 0) + times);
   };
-  for (const step of steps)
-    countStep(
-      step,
-      step.changes.map(index => changes[index]!),
-      batches,
-      heads,
-      count,
-    );
+  for (const step of steps) countStep(step, priced, count);
   for (const { seats } of drain?.queues ?? [])
     count(routes.joinQueueMembers, Math.ceil(seats.length / batches.queueMembers));
   count(routes.listQueues, readBackWay(touched.plain, batches.readBack, touched.all).calls);
@@ -106,13 +102,8 @@ export const pagesOf = (members: number): number => Math.floor(members / memberP
 
 const memberPage = 100;
 
-function countStep(
-  step: Step,
-  changes: readonly Change[],
-  batches: Batches,
-  heads: Priced['heads'],
-  count: Count,
-): void {
+function countStep(step: Step, { changes: all, queues, batches, heads }: Priced, count: Count): void {
+  const changes = step.changes.map(index => all[index]!);
   const number = (...kinds: Change['kind'][]) => changes.filter(change => kinds.includes(change.kind)).length;
   switch (step.kind) {
     case 'group.create': {
@@ -142,15 +133,51 @@ function countStep(
       count(routes.readQueue, 1);
       count(routes.writeQueue, 1);
       break;
-    case 'queue.members':
-      count(routes.writeQueueMembers, Math.ceil(number('queue.attach') / batches.queueMembers));
-      count(routes.writeQueueMembers, Math.ceil(number('queue.detach') / batches.queueMembers));
+    case 'queue.members': {
+      const stay = relieved(changes.filter(isDetach), all, queues).size;
+      const batchesOf = (people: number) => Math.ceil(people / batches.queueMembers);
+      count(routes.writeQueueMembers, batchesOf(number('queue.attach')));
+      count(routes.writeQueueMembers, batchesOf(number('queue.detach') - stay) + batchesOf(stay));
+      count(routes.readQueueMembers, stay > 0 ? pagesOf(heads(step.queue!)) : 0);
+      break;
+    }
+    case 'queue.handover':
+      countHandover(changes, batches, heads, count);
       break;
     case 'queue.seats':
       countSeats(changes, pagesOf(heads(step.queue!)), batches, count);
       break;
   }
 }
+
+/** Each group is written, each queue that it leaves as well, and whoever comes is looked at. */
+function countHandover(
+  changes: readonly Change[],
+  batches: Batches,
+  heads: Priced['heads'],
+  count: Count,
+): void {
+  const groups = Map.groupBy(
+    changes.filter(change => change.kind === 'member.remove'),
+    change => change.id,
+  );
+  for (const removed of groups.values())
+    count(routes.patchScimGroup, Math.ceil(removed.length / batches.members));
+  const left = new Set(changes.filter(isDetach).map(change => change.queue));
+  count(routes.readQueue, left.size);
+  count(routes.writeQueue, left.size);
+  const coming = Map.groupBy(
+    changes.filter(change => change.kind === 'queue.attach'),
+    change => change.queue,
+  );
+  for (const [queue, come] of coming) {
+    count(routes.writeQueueMembers, Math.ceil(come.length / batches.queueMembers));
+    count(routes.readQueueMembers, pagesOf(heads(queue)));
+  }
+}
+
+const isDetach = (change: Change): change is Extract<Change, { kind: 'queue.detach' }> =>
+  change.kind === 'queue.detach';
 
 /** One look at what those who came back were given, the ring of each, activations in batches, and one look back. */
 function countSeats(changes: readonly Change[], pages: number, batches: Batches, count: Count): void {

@@ -12,6 +12,7 @@ import { removalChange } from './diff.ts';
 import { finishPlan, type NamedGroup } from './finish-plan.ts';
 import type { Removal } from './keep-owned.ts';
 import type { Carriers } from './order.ts';
+import { withoutOverlap } from './overlap.ts';
 import type { Batches } from './price.ts';
 import { protect } from './protect.ts';
 import { putBack } from './put-back.ts';
@@ -94,15 +95,12 @@ export function undoPlan(input: UndoInput): Plan {
     if (shows(entry.edge)) {
       const owned = ledger.get(edgeId(entry.edge));
       // There and not ours: somebody else put it there again. There and ours: it was never taken away, or an undo that
-      // died has put it back.
-      if (!owned)
-        leave(
-          entry.edge.kind === 'queue-member' && comesByGroup(entry.edge, tenant)
-            ? 'on the queue through a group now, and nobody stands there twice'
-            : 'put back by somebody else already',
-        );
-      else if (owned.state !== 'owned') confirm.push(entry.edge);
-      continue;
+      // died has put it back. Who is there through a group may be there directly no more: see `withoutOverlap`.
+      if (owned && owned.state !== 'owned') confirm.push(entry.edge);
+      if (entry.edge.kind !== 'queue-member' || !comesByGroup(entry.edge, tenant)) {
+        if (!owned) leave('put back by somebody else already');
+        continue;
+      }
     }
     const change = putBack(entry, tenant, input.tellable);
     if ('kind' in change) additions.push(change);
@@ -126,7 +124,19 @@ export function undoPlan(input: UndoInput): Plan {
   const adopt = effects.released.filter(({ edge }) => shows(edge) && !ledger.has(edgeId(edge)));
   leave('no longer there, or ours again', effects.released.length - adopt.length);
 
-  const changes = [...fields, ...additions, ...going.removals.map(removalChange)];
+  const { changes, dropped, notes } = withoutOverlap({
+    changes: [...fields, ...additions, ...going.removals.map(removalChange)],
+    tenant,
+    present,
+    ledger,
+    tellable: input.tellable,
+  });
+  const refused = dropped.filter(
+    change =>
+      change.kind === 'queue.attach' &&
+      !ledger.has(edgeId({ kind: 'queue-member', queue: change.queue, user: change.user! })),
+  );
+  leave('on the queue through a group now, and nobody stands there twice', refused.length);
   const plan = finishPlan({
     purpose: { kind: 'undo', of: input.run },
     changes,
@@ -156,6 +166,7 @@ export function undoPlan(input: UndoInput): Plan {
         tenant,
         mappings: input.mappings,
       }),
+      ...notes.filter(note => note.code !== 'overlap.direct-and-group'),
       ...going.notes,
     ],
   });

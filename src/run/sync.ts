@@ -13,6 +13,7 @@ import { isToApply, type Plan } from '../model/plan.ts';
 import { forTheRecord } from '../model/purpose.ts';
 import { nothingSeen } from '../model/seen.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import { floorAt } from '../plan/floors.ts';
 import { guard } from '../plan/guard.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import { seenAfter, seenChange } from '../plan/seen.ts';
@@ -124,6 +125,7 @@ async function carryOut(
     ...(resumes === undefined ? {} : { resumes }),
     ...(isToApply(plan) ? { plan: keptPlan(run, plan) } : {}),
   });
+  const floors = floorAt(job.limits.staffing, job.clock.now());
   const outcome = await applyPlan({
     plan,
     tenant,
@@ -132,6 +134,7 @@ async function carryOut(
     batches: job.batches,
     clock: job.clock,
     settleMs: job.settleMs,
+    floorOf: queue => floors(queue).minMembers,
     concurrency: job.concurrency,
     underFloor: eachMinute(job.clock.now, nowMs =>
       unseenAmong(underFloor(plan, job.limits.staffing, nowMs), refusals),

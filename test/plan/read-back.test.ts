@@ -73,6 +73,7 @@ function read(
   const { byRoute } = priceOf({
     steps,
     changes: ordered,
+    queues,
     drain: undefined,
     batches: { members: 50, newMembers: 5_000, queueMembers: 100, readBack: 100 },
     perMinute: 300,

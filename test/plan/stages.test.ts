@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
-import type { Assignment } from '../../src/model/desired.ts';
-import type { OwnedEdge } from '../../src/model/ledger.ts';
+import type { Ledger, OwnedEdge } from '../../src/model/ledger.ts';
 import type { Drain } from '../../src/model/plan.ts';
+import type { TenantQueue } from '../../src/model/tenant.ts';
 import { canonicalJson, fingerprint } from '../../src/plan/fingerprint.ts';
 import { bindUnmade, matchGroups } from '../../src/plan/match-groups.ts';
 import { inOrder, stepsOf } from '../../src/plan/order.ts';
-import { withoutOverlap } from '../../src/plan/overlap.ts';
+import { bothWays, withoutOverlap } from '../../src/plan/overlap.ts';
 import { type Priced, priceOf } from '../../src/plan/price.ts';
+import { supplyAfter, supplyBefore } from '../../src/plan/supply.ts';
 import { desiredGroup, group, ledgerOf, owned, queue, tenant } from '../support/builders.ts';
 
 const at = { mapping: 'm', person: 'p', path: ['x'] };
@@ -82,12 +83,12 @@ describe('steps', () => {
       ['1 group.create a 2', '2 queue.groups Q 1'],
     ],
     ['two groups of one queue in one write', [attach('a', 'Q'), attach('b', 'Q')], ['2 queue.groups Q 2']],
-    ['who goes last of all', [remove('a', 'u'), add('b', 'v')], ['1 group.update b 1', '4 group.update a 1']],
-    ['one write for a group that gains and loses', [remove('a', 'u'), add('a', 'v')], ['3 group.update a 2']],
+    ['who goes last of all', [remove('a', 'u'), add('b', 'v')], ['1 group.update b 1', '5 group.update a 1']],
+    ['one write for a group that gains and loses', [remove('a', 'u'), add('a', 'v')], ['4 group.update a 2']],
     [
       'two writes for each of two groups that swap',
       [remove('a', 'u'), add('a', 'v'), remove('b', 'v'), add('b', 'u')],
-      ['1 group.update a 1', '1 group.update b 1', '4 group.update a 1', '4 group.update b 1'],
+      ['1 group.update a 1', '1 group.update b 1', '5 group.update a 1', '5 group.update b 1'],
     ],
     [
       'one write for a queue that replaces its group',
@@ -97,17 +98,17 @@ describe('steps', () => {
     [
       'a queue after the one to which its group moves',
       [attach('a', 'R'), detach('a', 'Q')],
-      ['2 queue.groups R 1', '3 queue.groups Q 1'],
+      ['2 queue.groups R 1', '4 queue.groups Q 1'],
     ],
     [
       'two writes for each of two queues that swap',
       [attach('a', 'R'), detach('a', 'Q'), attach('b', 'Q'), detach('b', 'R')],
-      ['2 queue.groups R 1', '2 queue.groups Q 1', '3 queue.groups Q 1', '3 queue.groups R 1'],
+      ['2 queue.groups R 1', '2 queue.groups Q 1', '4 queue.groups Q 1', '4 queue.groups R 1'],
     ],
     [
       'the seats of who came back after everything else, those that are owed at once',
       [remove('a', 'u'), attach('a', 'Q'), seat('Q', 'u', 'returned'), seat('Q', 'v', 'owed')],
-      ['1 queue.seats Q 1', '2 queue.groups Q 1', '4 group.update a 1', '5 queue.seats Q 1'],
+      ['1 queue.seats Q 1', '2 queue.groups Q 1', '5 group.update a 1', '6 queue.seats Q 1'],
     ],
     ['nothing for nothing', [], []],
   ])('are %s', (_, changes, expected) => {
@@ -118,8 +119,8 @@ describe('steps', () => {
     const changes = [remove('a', 'u'), add('a', 'v'), remove('b', 'w'), add('b', 'x')];
     expect(steps(changes, false, new Set(['u']))).toEqual([
       '1 group.update a 1',
-      '3 group.update b 2',
-      '4 group.update a 1',
+      '4 group.update b 2',
+      '5 group.update a 1',
     ]);
   });
 
@@ -129,7 +130,7 @@ describe('steps', () => {
       add('a', 'v'),
       remove('a', 'u'),
     ];
-    expect(steps(all, true)).toEqual(['3 group.write a 3']);
+    expect(steps(all, true)).toEqual(['4 group.write a 3']);
   });
 });
 
@@ -145,6 +146,7 @@ describe('the price', () => {
     const { byRoute } = priceOf({
       steps: stepsOf(ordered, carriers, documented, people),
       changes: ordered,
+      queues: [],
       drain,
       batches,
       perMinute: 300,
@@ -309,36 +311,72 @@ describe('which group of the tenant stands for a source group', () => {
 });
 
 describe('a person on a queue both ways', () => {
-  const viaGroup: Assignment = {
-    queue: 'Q',
-    how: 'member-groups',
-    mapping: 'm',
-    subject: { kind: 'group', group: 'corp:a' },
-  };
-  const directly = (user: string): Assignment => ({
+  const directly = (user: string): Change => ({
+    kind: 'queue.attach',
     queue: 'Q',
     how: 'direct-members',
+    group: 'b',
+    user,
+    person: user,
     mapping: 'm',
-    through: 'corp:b',
-    subject: { kind: 'user', user, person: user },
   });
-  const groups = new Map([['corp:a', desiredGroup('a', ['ana'])]]);
+  const on = (members: TenantQueue['members'], change: Partial<TenantQueue> = {}) =>
+    queue('Q', { members: members!, ...change });
+  const apart = (changes: readonly Change[], there: TenantQueue, ledger = ledgerOf()) => {
+    const groups = [group('a', ['ana'])];
+    const { memberGroups } = there;
+    const present = memberGroups.map(({ id }) => ({ how: 'member-groups' as const, queue: 'Q', group: id }));
+    const tellable = new Set(['member-groups', 'direct-members'] as const);
+    return withoutOverlap({
+      changes,
+      tenant: tenant({ queues: [there], groups }),
+      present,
+      ledger,
+      tellable,
+    });
+  };
+  const serving = { memberGroups: [{ id: 'a', type: 'GROUP' }] };
+  const byGroup = (user: string) => ({ user, by: 'group' as const });
 
   it('comes by the group alone', () => {
-    const { wanted, notes } = withoutOverlap(
-      [viaGroup, directly('ana'), directly('bo')],
-      groups,
-      tenant({ queues: [queue('Q')] }),
-    );
-    expect(wanted).toEqual([viaGroup, directly('bo')]);
+    const { changes, dropped, notes } = apart([attach('a', 'Q'), directly('ana'), directly('bo')], on([]));
+    expect(changes).toEqual([attach('a', 'Q'), directly('bo')]);
+    expect(dropped).toEqual([directly('ana')]);
     expect(notes).toMatchObject([{ code: 'overlap.direct-and-group', level: 'info' }]);
   });
 
-  it('who is there by hand is told by name', () => {
-    const on = queue('Q', { members: [{ user: 'ana', by: 'user', name: 'Ana' }] });
-    expect(withoutOverlap([viaGroup], groups, tenant({ queues: [on] })).notes).toMatchObject([
+  it('comes directly instead of a group that goes', () => {
+    const { changes, notes } = apart([detach('a', 'Q'), directly('ana')], on([byGroup('ana')], serving));
+    expect(changes).toEqual([detach('a', 'Q'), { ...directly('ana'), insteadOf: ['a'] }]);
+    expect(notes).toMatchObject([{ code: 'queue.handover', level: 'warning', subject: 'Q' }]);
+  });
+
+  it.each<[string, Partial<TenantQueue>, Ledger, 'comes' | 'does not']>([
+    ['no group is left there', {}, ledgerOf(), 'comes'],
+    ['a group is left that may bring them', serving, ledgerOf(), 'does not'],
+    ['a team is left', { memberGroups: [{ id: 't', type: 'TEAM' }] }, ledgerOf(), 'does not'],
+    ['a condition names a group', { otherGroups: ['x'] }, ledgerOf(), 'does not'],
+    [
+      'a group of ours serves it by the other contract',
+      {},
+      ledgerOf(owned({ kind: 'attachment', queue: 'Q', group: 'a', how: 'scim-extension' }, 'a')),
+      'does not',
+    ],
+  ])('whom the queue shows by a group that nobody knows: %s', (_, change, ledger, what) => {
+    const { changes } = apart([directly('zoe')], on([byGroup('zoe')], change), ledger);
+    expect(changes).toEqual(what === 'comes' ? [{ ...directly('zoe'), insteadOf: [] }] : []);
+  });
+
+  it('who is there by hand is told by name, and nobody who is about to go', () => {
+    const direct = { user: 'ana', by: 'user' as const, name: 'Ana' };
+    const there = tenant({ queues: [on([direct])], groups: [group('a', ['ana'])] });
+    const before = supplyBefore(there, [{ how: 'direct-members', queue: 'Q', user: 'ana' }]);
+    const ours = new Map([['Q', new Set(['a'])]]);
+    expect(bothWays(ours, before, there)).toMatchObject([
       { code: 'overlap.direct-and-group', level: 'warning', text: expect.stringContaining('Ana') },
     ]);
+    const goes = { ...directly('ana'), kind: 'queue.detach', because: 'unmapped' } as Change;
+    expect(bothWays(ours, supplyAfter(before, [goes]), there)).toEqual([]);
   });
 });
 

@@ -41,6 +41,8 @@ export type Meddling = readonly {
 
 export interface Story {
   readonly contract: Contract;
+  /** See `PureTenant`. */
+  readonly keepsBoth: boolean;
   readonly before: Meddling;
   readonly first: Day;
   readonly between: Meddling;
@@ -93,8 +95,14 @@ const directory: fc.Arbitrary<Directory> = fc
     };
   });
 
-/** How a story's queues are told. Going over from people to groups takes two runs, and is no part of this. */
-type Ways = 'groups' | 'people';
+/** How a day's queues are told. From one day to the next any mapping may go over from groups to people, or back. */
+type Ways = 'groups' | 'people' | 'both';
+
+const assignsOf: Readonly<Record<Ways, readonly string[]>> = {
+  groups: ['default', 'ring-groups'],
+  people: ['direct-members'],
+  both: ['default', 'ring-groups', 'direct-members'],
+};
 
 const mappings = (contract: Contract, ways: Ways): fc.Arbitrary<Mapping[]> =>
   fc
@@ -105,8 +113,7 @@ const mappings = (contract: Contract, ways: Ways): fc.Arbitrary<Mapping[]> =>
           asked: fc.integer({ min: 0, max: 4 }).map(value => value > 0),
           rewritten: fc.boolean(),
           queues: fc.subarray(queueIds, { minLength: 1 }),
-          assign:
-            ways === 'people' ? fc.constant('direct-members') : fc.constantFrom('default', 'ring-groups'),
+          assign: fc.constantFrom(...assignsOf[ways]),
           ring: fc.constantFrom(1, 2),
           also: fc.option(fc.subarray(queueIds, { minLength: 1 }), { nil: undefined }),
         }),
@@ -141,19 +148,23 @@ export const meddling: fc.Arbitrary<Meddling> = fc.array(
 );
 
 export const stories: fc.Arbitrary<Story> = fc
-  .constantFrom<[Contract, Ways]>(
-    ['platform', 'groups'],
-    ['scim-extension', 'groups'],
-    ['platform', 'people'],
+  .constantFrom<[Contract, Ways, Ways]>(
+    ['scim-extension', 'groups', 'groups'],
+    ['platform', 'groups', 'groups'],
+    ['platform', 'people', 'people'],
+    ['platform', 'groups', 'people'],
+    ['platform', 'people', 'groups'],
+    ['platform', 'both', 'both'],
   )
-  .chain(([contract, ways]) => {
-    const day = fc.record({ directory, mappings: mappings(contract, ways) });
+  .chain(([contract, ...ways]) => {
+    const [first, second] = ways.map(way => fc.record({ directory, mappings: mappings(contract, way) }));
     return fc.record({
       contract: fc.constant(contract),
+      keepsBoth: fc.boolean(),
       before: meddling,
-      first: day,
+      first: first!,
       between: meddling,
-      second: day,
+      second: second!,
     });
   });
 
@@ -220,8 +231,10 @@ export function inputOn(
 }
 
 /** The tenant as it stands before the second run: hand-made things, a run, and more things made and undone by hand. */
-export function worldOf(story: Pick<Story, 'contract' | 'before' | 'first' | 'between'>): PureTenant {
-  const world = new PureTenant(story.contract, userIds, queueIds);
+export function worldOf(
+  story: Pick<Story, 'contract' | 'keepsBoth' | 'before' | 'first' | 'between'>,
+): PureTenant {
+  const world = new PureTenant(story.contract, userIds, queueIds, story.keepsBoth);
   world.addGroup('g2', ['u1', 'u2']);
   world.addGroup('by hand', ['u3', 'u4']);
   meddle(world, story.before);
@@ -235,7 +248,7 @@ export function meddle(world: PureTenant, deeds: Meddling): void {
     const group = [...world.groups.values()].at(at);
     const queue = [...world.queues.values()][on]!;
     const user = userIds[who]!;
-    if (what === 'direct') queue.direct.add(user);
+    if (what === 'direct') world.addDirect(queue.id, user);
     else if (what === 'off') queue.direct.delete(user);
     else if (!group) continue;
     else if (what === 'join') group.members.add(user);

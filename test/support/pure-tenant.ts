@@ -37,10 +37,16 @@ export class PureTenant {
   #fold = new LedgerFold();
   #lines: JournalLine[] = [];
   readonly contract: Contract;
+  /**
+   * Does somebody whom a group brings stay on a queue directly as well, if they are added there? What the platform
+   * does is not known (API reference §3.4); where it does not, the addition is passed over.
+   */
+  readonly #keepsBoth: boolean;
   #made = 0;
 
-  constructor(contract: Contract, users: readonly string[], queues: readonly string[]) {
+  constructor(contract: Contract, users: readonly string[], queues: readonly string[], keepsBoth = true) {
     this.contract = contract;
+    this.#keepsBoth = keepsBoth;
     this.users = users;
     for (const id of queues)
       this.queues.set(id, {
@@ -73,7 +79,7 @@ export class PureTenant {
 
   /** The same once more, journal and all; from here on the two go their own ways. */
   copy(): PureTenant {
-    const twin = new PureTenant(this.contract, this.users, [...this.queues.keys()]);
+    const twin = new PureTenant(this.contract, this.users, [...this.queues.keys()], this.#keepsBoth);
     for (const { members, queues, ...group } of this.groups.values())
       twin.groups.set(group.id, { ...group, members: new Set(members), queues: new Set(queues) });
     for (const { groups, rings, direct, ...queue } of this.queues.values())
@@ -103,6 +109,11 @@ export class PureTenant {
     };
     this.groups.set(group.id, group);
     return group;
+  }
+
+  addDirect(queue: string, user: string): void {
+    const comesByGroup = this.suppliersOf(queue).some(group => group.members.has(user));
+    if (this.#keepsBoth || !comesByGroup) this.queues.get(queue)!.direct.add(user);
   }
 
   /** Everybody on a queue, however they come there. */
@@ -166,7 +177,7 @@ export class PureTenant {
   }
 
   /** Does what the plan says, step by step; `watch` looks after each one. */
-  apply(plan: Plan, steps: readonly Step[] = plan.steps, watch: () => void = () => {}): void {
+  apply(plan: Plan, steps: Iterable<Step> = plan.steps, watch: () => void = () => {}): void {
     const { bind, confirm, forget, rehome, adopt = [], release = [] } = plan.bookkeeping;
     const stamp = { run: `r${this.runs.length + 1}`, at: '2026-01-01T00:00:00.000Z' };
     const { fingerprint, purpose, changes } = plan;
@@ -228,9 +239,8 @@ export class PureTenant {
         this.#book([], [droppedEdge(change)], stamp);
         return;
       case 'queue.attach':
-        this.#place(change, group).add(
-          change.user ?? (change.how === 'scim-extension' ? change.queue : group),
-        );
+        if (change.user !== undefined) this.addDirect(change.queue, change.user);
+        else this.#place(change, group).add(change.how === 'scim-extension' ? change.queue : group);
         this.#book([addedEdge(change, group)], [], stamp);
         return;
       case 'queue.detach':

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { memberIds } from '../../src/emulator/membership.ts';
+import { ledgerState, tenantState } from '../support/same-tenant.ts';
+import { smallTenant } from '../support/small-tenant.ts';
+import { callsByRoute, createWorld, priceByRoute, shortName, type World } from '../support/world.ts';
+
+type Way = 'member-groups' | 'ring-groups' | 'direct-members';
+
+const limits = { staffing: { minMembers: 2 } };
+const served = (assign: Way) => ({
+  mappings: [
+    {
+      id: 'm',
+      group: 'support',
+      queues: ['VIP'],
+      assign,
+      ...(assign === 'ring-groups' ? { ring: 2 } : {}),
+    },
+  ],
+});
+const seed = () => smallTenant({ queues: [{ name: 'VIP', rings: [{}, {}] }, { name: 'Billing' }] });
+const world = (assign: Way, knobs: Parameters<typeof createWorld>[0] = {}) =>
+  createWorld({
+    seed: seed(),
+    groups: { support: ['ana', 'bo', 'cy'] },
+    limits,
+    ...served(assign),
+    ...knobs,
+    genesys: { concurrency: 1 },
+  });
+
+const everybody = ['ana', 'bo', 'cy'];
+const memberPost = 'POST /api/v2/routing/queues/{queueId}/members';
+
+/** Who was off the queue after which request. */
+function watch({ emulator, queue }: World): string[] {
+  const seen: string[] = [];
+  emulator.on('applied', ({ method, template }) => {
+    const here = [...memberIds(emulator.db, emulator.db.queues.get(queue('VIP'))!, 'seenByQueues')].map(id =>
+      shortName(emulator, id),
+    );
+    const off = everybody.filter(name => !here.includes(name));
+    if (off.length > 0) seen.push(`${off.join(', ')} after ${method} ${template}`);
+  });
+  return seen;
+}
+
+async function goOver(there: World, to: Way) {
+  await there.configure(served(to));
+  const muster = await there.open();
+  const planned = await muster.plan();
+  there.emulator.requests.reset();
+  const outcome = await muster.apply(planned);
+  return { planned, outcome, calls: callsByRoute(there.emulator) };
+}
+
+const pictureOf = async (there: World) => ({
+  on: await there.on('VIP'),
+  tenant: tenantState(there.emulator),
+  ledger: await ledgerState(there),
+});
+
+describe.each(['member-groups', 'ring-groups'] as const)('a queue that goes over from %s to people', way => {
+  it('does so in one run, off the queue for one request at the most, and is told so', async () => {
+    const there = await world(way);
+    await there.sync();
+    const off = watch(there);
+    const { planned, outcome, calls } = await goOver(there, 'direct-members');
+    expect(planned.refusals).toEqual([]);
+    expect(planned.plan.notes.map(note => note.code)).toContain('queue.handover');
+    expect(planned.plan.queues).toMatchObject([{ joining: [], leaving: [], before: 3, after: 3 }]);
+    expect(outcome.state).toBe('done');
+    expect(calls).toEqual(priceByRoute(planned));
+    expect(off).toEqual(['ana, bo, cy after PUT /api/v2/routing/queues/{queueId}']);
+    expect(tenantState(there.emulator).queues.find(({ name }) => name === 'VIP')!.direct).toEqual(everybody);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+
+  it('comes onto it also where the platform refuses whoever a group still brings, and sees late that it is gone', async () => {
+    const there = await world(way, { knobs: { overlap: 'refuse', propagationMs: 5_000 } });
+    await there.sync();
+    const { outcome } = await goOver(there, 'direct-members');
+    expect(outcome.steps.flatMap(({ problem }) => problem ?? [])).toEqual([]);
+    expect(outcome.state).toBe('done');
+    expect(tenantState(there.emulator).queues.find(({ name }) => name === 'VIP')!.direct).toEqual(everybody);
+  });
+
+  it('is undone, and the undo as well', async () => {
+    const there = await world(way);
+    await there.sync();
+    const before = await pictureOf(there);
+    await goOver(there, 'direct-members');
+    const between = await pictureOf(there);
+    const off = watch(there);
+    for (const picture of [before, between]) {
+      const muster = await there.open();
+      const planned = await muster.planUndo('last');
+      expect(planned.refusals).toEqual([]);
+      expect((await muster.apply(planned)).state).toBe('done');
+      await muster.close();
+      expect(await pictureOf(there)).toEqual(picture);
+    }
+    expect(off).toEqual(['ana, bo, cy after PUT /api/v2/routing/queues/{queueId}']);
+  });
+
+  it('and dies in between, is mended by the next run', async () => {
+    const there = await world(way);
+    await there.sync();
+    there.emulator.faults.add({ route: memberPost, kind: 'status', status: 400, times: 2 });
+    const { outcome } = await goOver(there, 'direct-members');
+    expect(outcome.state).not.toBe('done');
+    expect(await there.on('VIP')).toEqual([]);
+    expect((await there.sync()).outcome.state).toBe('done');
+    expect(await there.on('VIP')).toEqual(everybody);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+});
+
+describe('a queue that goes over from people to a group', () => {
+  it('does so in one run, with nobody off it at any instant, and back by an undo', async () => {
+    const there = await world('direct-members');
+    await there.sync();
+    const before = await pictureOf(there);
+    const off = watch(there);
+    const { planned, outcome, calls } = await goOver(there, 'member-groups');
+    expect([planned.refusals, outcome.state]).toEqual([[], 'done']);
+    expect(calls).toEqual(priceByRoute(planned));
+    expect(off).toEqual([]);
+    expect(await there.on('VIP')).toEqual(everybody);
+    expect((await there.plan()).plan.changes).toEqual([]);
+    const muster = await there.open();
+    expect((await muster.apply(await muster.planUndo('last'))).state).toBe('done');
+    expect((await pictureOf(there)).on).toEqual(before.on);
+    expect((await pictureOf(there)).tenant.queues).toEqual(before.tenant.queues);
+  });
+
+  it('waits until the queue shows that the group brings them', async () => {
+    const there = await world('direct-members', { knobs: { propagationMs: 5_000 } });
+    await there.sync();
+    const off = watch(there);
+    const { outcome } = await goOver(there, 'member-groups');
+    expect(outcome.state).toBe('done');
+    expect(off).toEqual([]);
+  });
+
+  it('takes nobody off where the queue does not show it in time', async () => {
+    const there = await world('direct-members', { knobs: { propagationMs: 60_000 } });
+    await there.sync();
+    const off = watch(there);
+    const { outcome } = await goOver(there, 'member-groups');
+    expect(outcome.state).toBe('partly');
+    expect(outcome.steps.map(step => step.problem?.code)).toContain('settle.not-seen');
+    expect(off).toEqual([]);
+    await there.clock.sleep(60_000, AbortSignal.timeout(60_000));
+    expect((await there.sync()).outcome.state).toBe('done');
+    expect([await there.on('VIP'), off]).toEqual([everybody, []]);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+});
