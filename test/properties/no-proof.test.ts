@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRemoval } from '../../src/model/change.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
+import { runs } from './runs.ts';
 import { type Day, planFor, type Story, stories, worldOf } from './worlds.ts';
-
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 
 /** What somebody may do to a mapping while they mean to leave everybody where they are. */
 const slips = ['none', 'typo', 'unread exclusion', 'exclusion that is not there'] as const;
