@@ -81,7 +81,7 @@ export interface OpenOptions {
   readonly onCall?: ConnectTools['onCall'];
   /** How requests reach Genesys Cloud, where it is not over the network: an emulator in the same process. */
   readonly transport?: ConnectTools['transport'];
-  /** Tokens of quarantined removals that are let go, as a plan's notes name them. */
+  /** Tokens of quarantined removals that are let go, as a plan's notes name them; each holds for that plan alone. */
   readonly released?: ReadonlySet<string>;
   /** Reads everything of Genesys Cloud, whatever earlier runs remember; see docs/state.md. */
   readonly fresh?: boolean;
@@ -219,7 +219,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     planAdopt: adopt,
     planUndo: undo,
     planResume: (from = {}) => planResume(job, from.signal ?? never, from.onProgress),
-    planAgain: async (saved, from) => asApproved(await planFor(saved.purpose, from), saved),
+    planAgain: async (saved, from) => asApproved(await planFor(saved.purpose, from), saved, job.released),
     planSwitched: async (outcome, from = {}) => {
       const choice = switchedChoice(job, outcome);
       return choice && planRun(job, from.signal ?? never, from.onProgress, choice);

@@ -1,3 +1,4 @@
+import type { Plan } from '../model/plan.ts';
 import type { WorldSnapshot } from '../model/world-snapshot.ts';
 import { planDocument } from '../report/plan-json.ts';
 import { formatNamed, type PlanFormatName } from '../report/registry.ts';
@@ -35,13 +36,13 @@ export async function tellPlan(
     terminal.out(textOf(told, terminal.paint));
   } else terminal.verbatim((await formatNamed(format).load())(told));
   await writeReports(terminal, told, files);
-  if (out !== undefined) terminal.note(`Saved to ${out}: ${useOf(out, taken)}\n`);
+  if (out !== undefined) terminal.note(`Saved to ${out}: ${useOf(out, plan, taken)}\n`);
 }
 
 const headOf = ({ takenAt, people, writtenBy }: WorldSnapshot) => ({ takenAt, people, writtenBy });
 
 /** Nobody can apply a plan about pseudonyms; one with names is applied if the world is still as it was. */
-const useOf = (file: string, taken: WorldSnapshot | undefined): string =>
+const useOf = (file: string, { released = [] }: Plan, taken: WorldSnapshot | undefined): string =>
   taken?.people === 'pseudonyms'
     ? 'to be looked at. It cannot be applied, since pseudonyms stand for people.'
-    : `\`muster apply ${file}\` applies exactly this.`;
+    : `\`${['muster apply', file, ...released.map(token => `--release ${token}`)].join(' ')}\` applies exactly this.`;

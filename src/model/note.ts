@@ -15,6 +15,7 @@ export type NoteCode =
   | 'group.name-taken'
   | 'group.shared'
   | 'group.quarantined'
+  | 'release.unknown'
   | 'group.other-hand'
   | 'edge.vanished'
   | 'edge.returned'

@@ -142,6 +142,8 @@ export interface Plan {
   readonly notes: readonly Note[];
   /** Source groups whose removals wait, because they suddenly lost most of their people. */
   readonly quarantined?: readonly GroupKey[];
+  /** Tokens by which such removals were let go for this plan: whoever applies it later has to name them again. */
+  readonly released?: readonly string[];
   readonly price: Price;
   readonly names: PlanNames;
   /** Ledger entries that are settled already; no request is needed for them. */

@@ -38,8 +38,6 @@ export interface Unfinished {
   readonly batches: Batches;
   readonly bookkeeping: Bookkeeping;
   readonly notes: readonly Note[];
-  /** See `Plan.quarantined`. */
-  readonly quarantined?: readonly GroupKey[];
   /** Seats that earlier runs took away; see `plan/seats`. */
   readonly seats: Seats;
   readonly drain: DrainRules;
@@ -79,7 +77,6 @@ export function finishPlan(input: Unfinished): Plan {
     fullest: fullestAfter(changes, tenant),
     ...(drain ? { drain } : {}),
     notes: input.notes,
-    ...(input.quarantined?.length ? { quarantined: input.quarantined } : {}),
     price: priceOf({
       steps,
       changes,

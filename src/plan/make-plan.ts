@@ -5,10 +5,12 @@ import type { Plan } from '../model/plan.ts';
 import { removalChange } from './diff.ts';
 import { finishPlan } from './finish-plan.ts';
 import { handNotes } from './hand-notes.ts';
+import type { Removal } from './keep-owned.ts';
 import { otherHands } from './other-hands.ts';
 import { bothWays, withoutOverlap } from './overlap.ts';
 import { protect } from './protect.ts';
 import { quarantine } from './quarantine.ts';
+import { letGo } from './release.ts';
 import { givesBack, isInDeleted } from './taken-away.ts';
 import { type PlanInput, weigh } from './weigh.ts';
 
@@ -22,51 +24,57 @@ export function makePlan(input: PlanInput): Plan {
   const partings: Partings = input.partings ?? new Map();
   const known = { has: (id: string) => ledger.has(id) || partings.has(id) };
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
-  const going = quarantine(
-    unprotected.removals,
-    ledger,
-    key => groups.get(key),
-    input.limits.quarantine,
-    input.released,
-  );
+  const apart = quarantine(unprotected.removals, ledger, key => groups.get(key), input.limits.quarantine);
   const putsBack = input.limits.takenAway === 'put-back';
   const gone = new Set(matches.deleted.values());
-  const apart = withoutOverlap({
-    changes: [
-      ...(putsBack ? additions : additions.filter(change => !givesBack(change, taken))),
-      ...going.removals.map(removalChange),
-    ],
-    tenant,
-    present,
-    ledger,
-    tellable: input.tellable,
-  });
-  return finishPlan({
-    changes: apart.changes,
-    groups,
-    tenant,
-    present,
-    ledger,
-    seats: input.seats,
-    drain: input.limits.drain,
-    carriers: input.carriers,
-    batches: input.batches,
-    bookkeeping: {
-      bind,
-      confirm: owned.confirm,
-      forget: putsBack ? owned.forget : owned.forget.filter(edge => !isInDeleted(edge, gone)),
-      rehome: owned.rehome,
-    },
-    quarantined: going.groups,
+  const finish = (removals: readonly Removal[]) => {
+    const disjoint = withoutOverlap({
+      changes: [
+        ...(putsBack ? additions : additions.filter(change => !givesBack(change, taken))),
+        ...removals.map(removalChange),
+      ],
+      tenant,
+      present,
+      ledger,
+      tellable: input.tellable,
+    });
+    const plan = finishPlan({
+      changes: disjoint.changes,
+      groups,
+      tenant,
+      present,
+      ledger,
+      seats: input.seats,
+      drain: input.limits.drain,
+      carriers: input.carriers,
+      batches: input.batches,
+      bookkeeping: {
+        bind,
+        confirm: owned.confirm,
+        forget: putsBack ? owned.forget : owned.forget.filter(edge => !isInDeleted(edge, gone)),
+        rehome: owned.rehome,
+      },
+      notes: [],
+    });
+    return { disjoint, plan };
+  };
+  const standing = finish(apart.removals);
+  const free = letGo(apart.waiting, standing.plan.fingerprint, input.released);
+  const { disjoint, plan } =
+    free.removals.length === 0 ? standing : finish([...apart.removals, ...free.removals]);
+  return {
+    ...plan,
+    ...(free.groups.length > 0 ? { quarantined: free.groups } : {}),
+    ...(free.released.length > 0 ? { released: free.released } : {}),
     notes: [
       ...(input.notes ?? []),
       ...desired.notes,
       ...matches.notes,
-      ...apart.notes,
-      ...bothWays(groupsOn(served, idOf), apart.after, tenant),
+      ...disjoint.notes,
+      ...bothWays(groupsOn(served, idOf), disjoint.after, tenant),
       ...owned.notes,
       ...unprotected.notes,
-      ...going.notes,
+      ...free.notes,
       ...otherHands({
         comparisons,
         sights,
@@ -81,7 +89,7 @@ export function makePlan(input: PlanInput): Plan {
       }),
       ...handNotes({ comparisons, tenant, present, wanted: served, known, idOf }),
     ],
-  });
+  };
 }
 
 /** The groups that are wanted on each queue; one that is yet to be made goes by its source key. */

@@ -1,24 +1,29 @@
 import type { DesiredGroup } from '../model/desired.ts';
 import type { GroupKey } from '../model/keys.ts';
-import { edgeId, type Ledger } from '../model/ledger.ts';
+import type { Ledger } from '../model/ledger.ts';
 import { bookOf, type LedgerBook } from '../model/ledger-book.ts';
 import type { QuarantineLimits } from '../model/limits.ts';
-import type { Note } from '../model/note.ts';
-import { fingerprint } from './fingerprint.ts';
 import type { Removal } from './keep-owned.ts';
 
-export interface Quarantined {
+/** What is set apart, and what is not. */
+export interface SetApart {
   /** The removals that may go on. */
   readonly removals: readonly Removal[];
-  readonly notes: readonly Note[];
-  /** Source groups that are set apart. */
-  readonly groups: readonly GroupKey[];
+  readonly waiting: readonly Waiting[];
+}
+
+/** A source group that is set apart. */
+export interface Waiting {
+  readonly key: GroupKey;
+  readonly name: string;
+  readonly removals: readonly Removal[];
+  /** Why, one sentence. */
+  readonly why: string;
 }
 
 /**
  * A group that suddenly loses most of its people is suspicious, however complete its reading claims to be. It is set
- * apart alone: its removals wait, its additions and everything else go on. It is let go by naming the token that
- * the plan shows, which stands for exactly these removals: another plan has another token.
+ * apart alone: its removals wait, its additions and everything else go on, until somebody lets it go (`letGo`).
  *
  * Most of its people may be gone in two ways: of those whom we put there, and of those whom the source showed when it
  * was last read completely, which may be many more. The larger share counts.
@@ -31,8 +36,7 @@ export function quarantine(
   ledger: Ledger,
   groupOf: (key: GroupKey) => Pick<DesiredGroup, 'name' | 'shrunk'> | undefined,
   limits: QuarantineLimits,
-  released: ReadonlySet<string>,
-): Quarantined {
+): SetApart {
   const leaving = new Map<GroupKey, Removal[]>();
   for (const removal of removals) {
     if (!isSuspicious(removal)) continue;
@@ -40,33 +44,22 @@ export function quarantine(
     if (list) list.push(removal);
     else leaving.set(removal.owned.key, [removal]);
   }
-  if (leaving.size === 0) return { removals, notes: [], groups: [] };
+  if (leaving.size === 0) return { removals, waiting: [] };
   const placed = countPlaced(bookOf(ledger), leaving);
-  const waiting = new Set<Removal>();
-  const notes: Note[] = [];
-  const groups: GroupKey[] = [];
+  const waiting: Waiting[] = [];
   for (const [key, list] of leaving) {
     const { name = key, shrunk } = groupOf(key) ?? {};
     const total = placed.get(key) ?? list.length;
     const theirs = shrunk && isMost(shrunk.from - shrunk.to, shrunk.from, limits) ? shrunk : undefined;
     if (!theirs && !isMost(list.length, total, limits)) continue;
-    const token = releaseToken(list);
-    if (released.has(token)) continue;
-    for (const removal of list) waiting.add(removal);
-    groups.push(key);
     const loses = `loses ${list.length} of the ${total} people that we put there`;
     const why = theirs
       ? `The source shows ${theirs.to} people in "${name}", where it showed ${theirs.from} on ${theirs.since.slice(0, 10)}: it ${loses}.`
       : `"${name}" ${loses}.`;
-    notes.push({
-      code: 'group.quarantined',
-      level: 'warning',
-      subject: name,
-      text: `${why} These removals wait; everything else goes on.`,
-      remedy: `If it is meant, run again with --release ${token}.`,
-    });
+    waiting.push({ key, name, removals: list, why });
   }
-  return { removals: removals.filter(removal => !waiting.has(removal)), notes, groups };
+  const apart = new Set(waiting.flatMap(each => each.removals));
+  return { removals: removals.filter(removal => !apart.has(removal)), waiting };
 }
 
 const isMost = (gone: number, of: number, { from, percent }: QuarantineLimits): boolean =>
@@ -86,10 +79,6 @@ function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Ma
   }
   return placed;
 }
-
-/** Stands for exactly these removals. */
-export const releaseToken = (removals: readonly Removal[]): string =>
-  fingerprint(removals.map(removal => edgeId(removal.owned.edge)).sort()).slice(0, 12);
 
 const isSuspicious = ({ because, owned: { edge } }: Removal): boolean =>
   (because === 'left' || because === 'relinked') && 'user' in edge;

@@ -15,6 +15,7 @@ import { bindUnmade, type GroupMatches, matchGroups } from './match-groups.ts';
 import type { Carriers } from './order.ts';
 import { ownersFor } from './owners.ts';
 import type { Batches } from './price.ts';
+import type { Released } from './release.ts';
 import { type Sights, sightsOf } from './sights.ts';
 import { type TakenAway, takenAway } from './taken-away.ts';
 
@@ -40,8 +41,8 @@ export interface PlanInput {
   readonly limits: Pick<Limits, 'removals' | 'quarantine' | 'protect' | 'drain' | 'takenAway'>;
   /** What we took away in earlier runs, as far as it is remembered. */
   readonly partings?: Partings;
-  /** Tokens of quarantined removals that are let go. */
-  readonly released: ReadonlySet<string>;
+  /** Quarantined removals that are let go. */
+  readonly released: Released;
   /** Seats that earlier runs took away. */
   readonly seats: Seats;
   /** Notes of earlier stages, told with the plan. */

@@ -23,7 +23,7 @@ export interface PlanJob {
   readonly match: readonly LinkKey[];
   readonly missing: 'report' | 'fail';
   readonly limits: Limits;
-  /** Tokens of quarantined removals that are let go; see `plan/quarantine`. */
+  /** Tokens of quarantined removals that are let go, each for one plan; see `plan/release`. */
   readonly released?: ReadonlySet<string>;
   readonly contract: Contract | 'auto';
   readonly batches: Batches;

@@ -21,15 +21,16 @@ export interface Looked {
 
 /**
  * A removal is never judged on counts, nor is who stands on a queue twice: such queues are read one by one, and it is
- * planned again on that.
+ * planned again on that. `lookOn` makes the plan by which it is looked, where that is another one.
  */
 export async function lookCloser(
   job: Pick<PlanJob, 'tenant' | 'limits'>,
   tenant: Tenant,
   planOn: (tenant: Tenant) => Made,
   signal: AbortSignal,
+  lookOn = planOn,
 ): Promise<Looked> {
-  const { plan, reads } = planOn(tenant);
+  const { plan, reads } = lookOn(tenant);
   const uncertain = [
     ...new Set([
       ...queuesToRead(plan.queues, tenant),
@@ -37,7 +38,7 @@ export async function lookCloser(
       ...unread(reads, tenant),
     ]),
   ];
-  if (uncertain.length === 0) return { plan, tenant };
+  if (uncertain.length === 0) return { plan: planOn(tenant).plan, tenant };
   const closer = await job.tenant.withMembers(tenant, uncertain, signal);
   const looked = { plan: planOn(closer).plan, tenant: closer };
   throwAll(unjudged(looked, reads, job.limits));

@@ -38,7 +38,7 @@ export async function planResume(job: Job, signal: AbortSignal, onProgress?: OnP
     return movedSince(kept?.changes ?? [], plan.changes, [...made, ...bind], isOurs);
   };
   // What a quarantine let go once was let go by name: the rest of it needs no new name.
-  const free = { ...job, limits: withoutQuarantine(job.limits) };
+  const free = { ...job, limits: withoutQuarantine(job.limits), released: new Set<string>() };
   let planned = await planAs(free, kept, signal, onProgress);
   if (moved(planned).added.some(isRemoval)) planned = await planAs(job, kept, signal, onProgress);
   const { added, dropped } = moved(planned);

@@ -6,7 +6,7 @@ import { planFingerprint } from '../plan/fingerprint.ts';
 import type { Planned } from './job.ts';
 
 /** What a plan file is good for: to know whether what would be done now is what was approved. */
-export type SavedPlan = Pick<Plan, 'fingerprint' | 'purpose'>;
+export type SavedPlan = Pick<Plan, 'fingerprint' | 'purpose' | 'released'>;
 
 const booked = z.array(z.looseObject({ edge: z.looseObject({ kind: z.string() }) })).optional();
 
@@ -27,6 +27,7 @@ const schema = z.looseObject({
     ])
     .optional(),
   choice: z.looseObject({ contract: z.string() }),
+  released: z.array(z.string()).optional(),
   changes: z.array(z.unknown()),
   bookkeeping: z.looseObject({ adopt: booked, release: booked }),
 });
@@ -46,14 +47,14 @@ export function parseSavedPlan(text: string, path: string): SavedPlan {
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw unreadablePlan(path, 'The file is no plan of this version.');
-  const { fingerprint, purpose } = parsed.data;
+  const { fingerprint, purpose, released } = parsed.data;
   const { choice, changes, bookkeeping } = value as Plan;
   if (planFingerprint(choice.contract as Contract, { changes, bookkeeping }) !== fingerprint)
     throw unreadablePlan(
       path,
       'The file was changed after it was written: its fingerprint is not that of its changes.',
     );
-  return { fingerprint, ...(purpose ? { purpose } : {}) } as SavedPlan;
+  return { fingerprint, ...(purpose ? { purpose } : {}), ...(released ? { released } : {}) } as SavedPlan;
 }
 
 export const unreadablePlan = (path: string, happened: string, cause?: unknown): MusterError =>
@@ -65,17 +66,30 @@ export const unreadablePlan = (path: string, happened: string, cause?: unknown):
   });
 
 /**
- * What was planned anew, if it is what was approved.
+ * What was planned anew, if it is what was approved. `released` are the tokens that this plan was made with: one that is
+ * missing is named.
  *
  * @throws MusterError `plan.world-moved`
  */
-export function asApproved(planned: Planned, saved: Pick<SavedPlan, 'fingerprint'>): Planned {
+export function asApproved(
+  planned: Planned,
+  saved: Pick<SavedPlan, 'fingerprint' | 'released'>,
+  released: ReadonlySet<string> = new Set(),
+): Planned {
   const { plan } = planned;
   if (plan.fingerprint === saved.fingerprint) return planned;
+  const missing = saved.released?.filter(token => !released.has(token)) ?? [];
+  const option = `--release ${missing.join(' ')}`;
+  const why =
+    missing.length > 0
+      ? `The plan was made with ${option}, and is applied without it`
+      : 'The world has moved since the plan was made';
   throw new MusterError('plan.world-moved', {
-    happened: `The world has moved since the plan was made: now it would be ${plan.changes.length} changes with another fingerprint.`,
+    happened: `${why}: now it would be ${plan.changes.length} changes with another fingerprint.`,
     subject: `plan ${saved.fingerprint.slice(0, 12)}, now ${plan.fingerprint.slice(0, 12)}`,
     remedy:
-      'Nothing was written. Make a new plan with `muster plan --out`, have it approved, and apply that.',
+      missing.length > 0
+        ? `Nothing was written. Apply it with ${option}.`
+        : 'Nothing was written. Make a new plan with `muster plan --out`, have it approved, and apply that.',
   });
 }

@@ -52,15 +52,23 @@ export async function planWith(
 ): Promise<Planned> {
   const seen = await survey(job, signal, onProgress, switched);
   const { view, mappings, notes, directories, owed } = seen;
-  const makeOn = keepingLast((tenant: Tenant): Made => {
+  const inputOn = keepingLast((tenant: Tenant): PlanInput => {
     const resolved = seen.resolveOn(tenant);
     throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
     if (job.missing === 'fail') throwAll(missingPeople(resolved));
-    const made = make(inputOf({ job, mappings, notes, resolved, tenant, ...view }), directories);
-    return { plan: made.plan, reads: [...owed, ...made.reads] };
+    return inputOf({ job, mappings, notes, resolved, tenant, ...view });
   });
-  const sure = await lookAgain(job.tenant, seen.first, seen.scope, at => makeOn(at).plan, signal);
-  const { plan, tenant } = await lookCloser(job, sure, makeOn, signal);
+  const madeOf = (input: PlanInput): Made => {
+    const made = make(input, directories);
+    return { plan: made.plan, reads: [...owed, ...made.reads] };
+  };
+  const makeOn = keepingLast((tenant: Tenant) => madeOf(inputOn(tenant)));
+  // What is set apart is looked at as if it went: so its token is the same before and after somebody lets it go.
+  const lookOn = keepingLast((tenant: Tenant) =>
+    makeOn(tenant).plan.quarantined ? madeOf({ ...inputOn(tenant), released: 'all' }) : makeOn(tenant),
+  );
+  const sure = await lookAgain(job.tenant, seen.first, seen.scope, at => lookOn(at).plan, signal);
+  const { plan, tenant } = await lookCloser(job, sure, makeOn, signal, lookOn);
   return {
     plan,
     refusals: guard(plan, job.limits, job.clock.now()),

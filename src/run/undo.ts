@@ -1,6 +1,7 @@
 import { strategies } from '../assignment/registry.ts';
 import { inForce } from '../desired/in-force.ts';
 import { guard } from '../plan/guard.ts';
+import { unknownTokens } from '../plan/release.ts';
 import { effectsOf } from '../plan/run-effects.ts';
 import { openQueues } from '../plan/seats.ts';
 import { undoPlan } from '../plan/undo.ts';
@@ -58,8 +59,9 @@ export async function planUndo(
     }),
     signal,
   );
+  const unknown = unknownTokens(job.released ?? new Set());
   return {
-    plan,
+    plan: { ...plan, notes: [...plan.notes, ...unknown] },
     refusals: guard(plan, job.limits, job.clock.now()),
     tenant,
     directories: [],

@@ -5,6 +5,7 @@ import type { Tenant } from '../../src/model/tenant.ts';
 import type { Removal } from '../../src/plan/keep-owned.ts';
 import { protect } from '../../src/plan/protect.ts';
 import { quarantine } from '../../src/plan/quarantine.ts';
+import { letGo } from '../../src/plan/release.ts';
 
 const owned = (edge: Edge, key = 'corp:support'): OwnedEdge => ({
   edge,
@@ -23,14 +24,16 @@ describe('quarantine', () => {
   const everybody = users(10).map(user => member(user));
   const ledger = ledgerOf(...everybody, member('x', 'g2', 'corp:billing'));
   const limits = { percent: 50, from: 5 };
-  const apart = (removals: readonly Removal[], released: readonly string[] = [], shrunk?: Shrinking) =>
-    quarantine(
-      removals,
-      ledger,
-      key => ({ name: key, ...(shrunk ? { shrunk } : {}) }),
-      limits,
-      new Set(released),
-    );
+  const apart = (
+    removals: readonly Removal[],
+    released: readonly string[] = [],
+    shrunk?: Shrinking,
+    standing = 'plan',
+  ) => {
+    const set = quarantine(removals, ledger, key => ({ name: key, ...(shrunk ? { shrunk } : {}) }), limits);
+    const free = letGo(set.waiting, standing, new Set(released));
+    return { ...free, removals: [...set.removals, ...free.removals] };
+  };
 
   it('sets a group apart that loses most of its people, and that group alone', () => {
     const others = [left(member('x', 'g2', 'corp:billing'))];
@@ -49,15 +52,26 @@ describe('quarantine', () => {
     expect(apart(everybody.slice(0, 5).map(left)).notes).toEqual([]);
     const small = ledgerOf(member('a'), member('b'), member('c'), member('d'));
     const all = [...small.values()].map(left);
-    expect(quarantine(all, small, () => undefined, limits, new Set()).removals).toEqual(all);
+    expect(quarantine(all, small, () => undefined, limits).removals).toEqual(all);
   });
 
   it('is released by a token that stands for exactly these removals', () => {
     const removals = everybody.slice(0, 6).map(left);
     const token = /--release (\w+)/u.exec(apart(removals).notes[0]!.remedy!)![1]!;
-    expect(apart(removals, [token])).toEqual({ removals, notes: [], groups: [] });
+    expect(apart(removals, [token])).toEqual({ removals, notes: [], groups: [], released: [token] });
     expect(apart([...removals].reverse(), [token]).notes).toEqual([]);
-    expect(apart(everybody.slice(0, 7).map(left), [token]).notes).toHaveLength(1);
+    expect(apart(everybody.slice(0, 7).map(left), [token]).notes.map(({ code }) => code)).toEqual([
+      'group.quarantined',
+      'release.unknown',
+    ]);
+  });
+
+  it('is not released by the token of another plan, nor of the same people put there by another run', () => {
+    const removals = everybody.slice(0, 6).map(left);
+    const token = /--release (\w+)/u.exec(apart(removals).notes[0]!.remedy!)![1]!;
+    expect(apart(removals, [token], undefined, 'another plan').groups).toEqual(['corp:support']);
+    const again = removals.map(each => ({ ...each, owned: { ...each.owned, run: 'r2' } }));
+    expect(apart(again, [token]).groups).toEqual(['corp:support']);
   });
 
   it('suspects a group whose source has lost most of its people, however few of them were placed', () => {

@@ -124,13 +124,16 @@ const told = ({ path }: SimulatedFile, { changes, refusals, isSteady }: Settled)
  * doubtful is told in any case.
  */
 function newNotes(first: Settled, second: Settled): Note[] {
-  const known = new Set(first.last.notes.map(note => JSON.stringify(note)));
+  const known = new Set(first.last.notes.map(noteId));
   const all = [...second.runs.map(run => run.plan), second.last].flatMap(plan => plan.notes);
-  const once = new Map(all.map(note => [JSON.stringify(note), note]));
+  const once = new Map(all.map(note => [noteId(note), note]));
   return [...once]
     .filter(([text, { code }]) => doubtful.has(code) || !known.has(text))
     .map(([, note]) => note);
 }
+
+/** The remedy is left out: it may name a token, and another plan has another one. */
+const noteId = ({ code, level, subject, text }: Note): string => JSON.stringify([code, level, subject, text]);
 
 const doubtful: ReadonlySet<Note['code']> = new Set(['group.other-hand', 'snapshot.assumed']);
 
