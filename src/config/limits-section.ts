@@ -34,7 +34,7 @@ const removals = z
       .optional()
       .meta({
         description:
-          'Most of the members of one queue that one run may take away, in percent; no limit where left out.',
+          'Most of the members of one queue, however small it is, that one run may take away, in percent; no limit where left out.',
         examples: [50],
       }),
     perMapping: z

@@ -9,7 +9,7 @@ export interface Limits {
     readonly count: number;
     /** A percentage is asked only where there are at least so many pairs: one of three is no alarm. */
     readonly percentFrom: number;
-    /** Most of the people of one queue that one run may take away, in percent; off where left out. */
+    /** Most of the people of one queue, however small, that one run may take away, in percent; off where left out. */
     readonly perQueuePercent?: number | undefined;
     /** Most edges of one mapping that one run may take away; off where left out. */
     readonly perMapping?: number | undefined;

@@ -52,13 +52,11 @@ const removalShare: Guard = (plan, { removals }) => {
   ];
 };
 
-const removalsOfQueue: Guard = (plan, { removals: { perQueuePercent, percentFrom } }) =>
+const removalsOfQueue: Guard = (plan, { removals: { perQueuePercent } }) =>
   perQueuePercent === undefined
     ? []
     : plan.queues
-        .filter(
-          ({ before, leaving }) => before >= percentFrom && leaving.length * 100 > perQueuePercent * before,
-        )
+        .filter(({ before, leaving }) => leaving.length * 100 > perQueuePercent * before)
         .map(queue => ({
           code: 'guard.removals-queue',
           subject: nameOf(plan, queue),

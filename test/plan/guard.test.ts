@@ -76,6 +76,12 @@ describe('a guard refuses just beyond its limit', () => {
     expect(codes(losing, removals({ perQueuePercent: 50 }))).toEqual(['guard.removals-queue']);
   });
 
+  it('by queue however small it is: whoever sets that limit means every queue', () => {
+    const small = plan({ queues: [outlook({ before: 6, leaving: users(5), after: 1 })], losses: 5 });
+    expect(codes(small, removals({ perQueuePercent: 50 }))).toEqual(['guard.removals-queue']);
+    expect(codes(small, removals({ perQueuePercent: 84 }))).toEqual([]);
+  });
+
   it('by mapping, where it is set', () => {
     const changes = users(3).map(
       user => ({ kind: 'member.remove', group: 'g', id: 'i', user, because: 'left', mapping: 'm' }) as const,
