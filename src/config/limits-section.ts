@@ -43,7 +43,7 @@ const removals = z
       .optional()
       .meta({
         description:
-          'Most things that one run may take back of what one mapping placed; no limit where left out.',
+          'Most (person, queue) pairs that one run may take away of what one mapping placed; no limit where left out.',
         examples: [100],
       }),
     whenGroupGone: z

@@ -11,7 +11,7 @@ export interface Limits {
     readonly percentFrom: number;
     /** Most of the people of one queue, however small, that one run may take away, in percent; off where left out. */
     readonly perQueuePercent?: number | undefined;
-    /** Most edges of one mapping that one run may take away; off where left out. */
+    /** Most people whom one run may take off queues by what one mapping placed; off where left out. */
     readonly perMapping?: number | undefined;
     /**
      * A group that a mapping still asks for, but that a complete listing of the source no longer shows, or shows

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { ContractChoice } from './contract.ts';
 import type { Bookkeeping } from './journal.ts';
-import type { GroupId, GroupKey, QueueId, UserId } from './keys.ts';
+import type { GroupId, GroupKey, MappingId, QueueId, UserId } from './keys.ts';
 import type { Note } from './note.ts';
 import type { Purpose } from './purpose.ts';
 import type { Seat } from './seat.ts';
@@ -150,6 +150,8 @@ export interface Plan {
   readonly bookkeeping: Bookkeeping;
   /** (person, queue) pairs that this plan takes away. */
   readonly losses: number;
+  /** How many of them by each mapping; what several mappings own counts for each. Left out where nobody loses anything. */
+  readonly lossesByMapping?: Readonly<Record<MappingId, number>>;
   /** How many (person, queue) pairs our groups and people hold before this plan: the base of the removal percentage. */
   readonly held: number;
   /** SHA-256 of the canonical JSON of contract and changes: what is approved is what is applied. */

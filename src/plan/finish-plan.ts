@@ -12,6 +12,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { drainOf } from './drain.ts';
 import { planFingerprint } from './fingerprint.ts';
 import { handoversOf } from './handover.ts';
+import { lossesByMapping } from './losers.ts';
 import { fullestAfter } from './memberships.ts';
 import { type Carriers, type ConcernsOf, inOrder, stepsOf } from './order.ts';
 import { outlookOf } from './outlook.ts';
@@ -90,6 +91,9 @@ export function finishPlan(input: Unfinished): Plan {
     names: namesOf(groups, tenant, changes, outlook.queues, input.bookkeeping),
     bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
     losses: outlook.losses,
+    ...(outlook.losses > 0
+      ? { lossesByMapping: lossesByMapping(changes, outlook.queues, tenant.groups) }
+      : {}),
     held: outlook.held,
     fingerprint: planFingerprint(tenant.choice.contract, { changes, bookkeeping: input.bookkeeping }),
   };

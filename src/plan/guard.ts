@@ -64,22 +64,17 @@ const removalsOfQueue: Guard = (plan, { removals: { perQueuePercent } }) =>
           remedy: 'Look at the plan. If it is meant, raise limits.removals.perQueuePercent for this run.',
         }));
 
-const removalsOfMapping: Guard = (plan, { removals: { perMapping } }) => {
-  if (perMapping === undefined) return [];
-  const counts = new Map<string, number>();
-  for (const change of plan.changes) {
-    if (change.kind !== 'member.remove' && change.kind !== 'queue.detach') continue;
-    counts.set(change.mapping, (counts.get(change.mapping) ?? 0) + 1);
-  }
-  return [...counts]
-    .filter(([, count]) => count > perMapping)
-    .map(([mapping, count]) => ({
-      code: 'guard.removals-mapping',
-      subject: `mapping ${mapping}`,
-      text: `The plan takes back ${count} things that this mapping placed; at most ${perMapping} are allowed in one run.`,
-      remedy: 'Look at the plan. If it is meant, raise limits.removals.perMapping for this run.',
-    }));
-};
+const removalsOfMapping: Guard = (plan, { removals: { perMapping } }) =>
+  perMapping === undefined
+    ? []
+    : Object.entries(plan.lossesByMapping ?? {})
+        .filter(([, count]) => count > perMapping)
+        .map(([mapping, count]) => ({
+          code: 'guard.removals-mapping',
+          subject: `mapping ${mapping}`,
+          text: `The plan takes ${count} people off queues whom this mapping brought there; at most ${perMapping} are allowed in one run.`,
+          remedy: 'Look at the plan. If it is meant, raise limits.removals.perMapping for this run.',
+        }));
 
 const additions: Guard = (plan, { additions: { count, percent }, removals: { percentFrom } }) => {
   const gains = plan.queues.reduce((sum, queue) => sum + queue.joining.length, 0);

@@ -83,11 +83,9 @@ describe('a guard refuses just beyond its limit', () => {
   });
 
   it('by mapping, where it is set', () => {
-    const changes = users(3).map(
-      user => ({ kind: 'member.remove', group: 'g', id: 'i', user, because: 'left', mapping: 'm' }) as const,
-    );
-    expect(codes(plan({ changes }), removals({ perMapping: 3 }))).toEqual([]);
-    expect(codes(plan({ changes }), removals({ perMapping: 2 }))).toEqual(['guard.removals-mapping']);
+    const losing = plan({ losses: 3, lossesByMapping: { m: 3, n: 1 } });
+    expect(codes(losing, removals({ perMapping: 3 }))).toEqual([]);
+    expect(codes(losing, removals({ perMapping: 2 }))).toEqual(['guard.removals-mapping']);
   });
 
   it('by additions, which are free unless somebody says otherwise', () => {

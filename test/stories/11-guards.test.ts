@@ -78,6 +78,30 @@ describe.each(contracts)('a guard under the %s contract', contract => {
     expect(cli.code).toBe(0);
   });
 
+  it('counts everybody whom a mapping takes off a queue with one group', async () => {
+    const serving = (queues: readonly string[]) => [
+      { id: 'first', group: 'support', queues },
+      { id: 'billing', group: 'billing', queues: ['Billing'] },
+    ];
+    const world = await createWorld({
+      contract,
+      seed,
+      groups: { support: team.slice(0, 6), billing: ['cy'] },
+      mappings: serving(['Support', 'Sales']),
+      timeScale: 1,
+    });
+    await world.sync();
+    const free = { percent: 100, perMapping: 5 };
+    await world.configure({
+      mappings: serving(['Sales']),
+      limits: { removals: free, staffing: { minMembers: 0 } },
+    });
+    expect((await world.plan()).plan.lossesByMapping).toEqual({ first: 6 });
+    await expectRefused(world, ['guard.removals-mapping']);
+    await world.configure({ limits: { removals: { ...free, perMapping: 6 }, staffing: { minMembers: 0 } } });
+    expect((await world.plan()).refusals).toEqual([]);
+  });
+
   it('does not count a person who stays on the queue by another group', async () => {
     const world = await createWorld({
       contract,
