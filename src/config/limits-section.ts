@@ -147,7 +147,8 @@ const minJoined = z
   .min(0)
   .optional()
   .meta({
-    description: 'No plan leaves a queue with fewer members who have activated it now; off where left out.',
+    description:
+      'No plan that takes away somebody who has activated a queue now leaves it with fewer who have; off where left out.',
     examples: [2],
   });
 

@@ -76,6 +76,8 @@ export interface QueueOutlook {
   readonly flows?: readonly QueueFlow[];
   /** How many of those who stay have activated the queue now; only where people were read one by one. */
   readonly joinedAfter?: number;
+  /** How many have before the plan; only with `joinedAfter`. */
+  readonly joinedBefore?: number;
   /** False where the queue has people whom this plan had no reason to read one by one. */
   readonly exact: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { PresentAssignment } from '../model/desired.ts';
-import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
+import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
@@ -112,14 +112,17 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply, origins
     ].sort(),
     flows: flowsOf({ queue: queue.id, was, willBe, joining, leaving }, origins),
     exact: everybody !== undefined || (unread === 0 && count === was.size),
-    ...(queue.members
-      ? {
-          joinedAfter: queue.members.filter(
-            member => member.joined === true && !leaving.includes(member.user),
-          ).length,
-        }
-      : {}),
+    ...(queue.members ? joinedOn(queue.members, new Set(leaving)) : {}),
   };
+}
+
+/** How many have activated the queue now, and how many of them stay. */
+function joinedOn(
+  members: NonNullable<TenantQueue['members']>,
+  leaving: ReadonlySet<UserId>,
+): Pick<QueueOutlook, 'joinedBefore' | 'joinedAfter'> {
+  const joined = members.filter(member => member.joined === true);
+  return { joinedBefore: joined.length, joinedAfter: joined.filter(({ user }) => !leaving.has(user)).length };
 }
 
 /** People of whom only a number is known: in groups that we did not read, and direct members where not read. */

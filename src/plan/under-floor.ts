@@ -21,7 +21,7 @@ export function underFloor(
   const floorOf = floorAt(staffing, nowMs);
   return plan.queues
     .filter(queue => queue.leaving.length > 0)
-    .flatMap(({ queue, before, after, joinedAfter }): UnderFloor[] => {
+    .flatMap(({ queue, before, after, joinedBefore, joinedAfter }): UnderFloor[] => {
       const name = plan.names.queues[queue] ?? queue;
       const floor = floorOf({ id: queue, name });
       const found: UnderFloor[] = [];
@@ -37,13 +37,15 @@ export function underFloor(
           },
         });
       }
-      if (floor.minJoined !== undefined && joinedAfter !== undefined && joinedAfter < floor.minJoined) {
+      // Nobody has to be at work at night: only who goes can bring a queue under this floor.
+      const isLowered = joinedAfter !== undefined && joinedBefore !== undefined && joinedAfter < joinedBefore;
+      if (isLowered && floor.minJoined !== undefined && joinedAfter < floor.minJoined) {
         found.push({
           queue,
           refusal: {
             code: 'guard.staffing-joined',
             subject: name,
-            text: `Only ${joinedAfter} of those who stay have activated the queue now; the floor is ${floor.minJoined}.`,
+            text: `Of the ${joinedBefore} who have activated the queue now only ${joinedAfter} would stay; the floor is ${floor.minJoined}.`,
             remedy: 'Wait until more people are at work, or lower limits.staffing.minJoined.',
           },
         });

@@ -124,7 +124,7 @@ describe('a guard refuses just beyond its limit', () => {
 
   it('by members, and by members who have activated the queue', () => {
     const losing = plan({
-      queues: [outlook({ leaving: ['a'], before: 3, after: 2, joinedAfter: 1 })],
+      queues: [outlook({ leaving: ['a'], before: 3, after: 2, joinedBefore: 2, joinedAfter: 1 })],
       losses: 1,
     });
     expect(codes(losing, { staffing: { minMembers: 2, queues: [] } })).toEqual([]);
@@ -133,6 +133,15 @@ describe('a guard refuses just beyond its limit', () => {
     expect(codes(losing, { staffing: { minMembers: 0, minJoined: 2, queues: [] } })).toEqual([
       'guard.staffing-joined',
     ]);
+  });
+
+  it('nobody who has not activated the queue brings it under the floor of those who have', () => {
+    const night = { leaving: ['a'], before: 3, after: 2, joinedBefore: 0, joinedAfter: 0 };
+    expect(
+      codes(plan({ queues: [outlook(night)], losses: 1 }), {
+        staffing: { minMembers: 0, minJoined: 2, queues: [] },
+      }),
+    ).toEqual([]);
   });
 
   it('a queue that nobody leaves may stand under its floor', () => {
