@@ -23,6 +23,7 @@ export type NoteCode =
   | 'member.by-hand'
   | 'attachment.by-hand'
   | 'removal.kept'
+  | 'limits.unmatched'
   | 'overlap.direct-and-group'
   | 'queue.handover'
   | 'contract.switched'

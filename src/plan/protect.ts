@@ -59,7 +59,7 @@ export function protectedUsers({ users }: Pick<Tenant, 'users'>, { people }: Pro
   return users.filter(user => isPerson(namesOf(user))).map(user => user.id);
 }
 
-const namesOf = ({ id, name, email, userName }: TenantUser): Names => [id, name, email, userName];
+export const namesOf = ({ id, name, email, userName }: TenantUser): Names => [id, name, email, userName];
 
 /** Groups and queues that are named, and the groups of those queues: who leaves one of them leaves the queue. */
 export function protectedPlaces(
@@ -84,9 +84,11 @@ export function protectedPlaces(
   return { groups, queues };
 }
 
-type Names = readonly (string | undefined)[];
+/** Ids, names and addresses of one thing. */
+export type Names = readonly (string | undefined)[];
 
-function anyOf(texts: readonly string[]): (names: Names) => boolean {
+/** Is one of these names meant by one of the texts? Case does not count; a pattern is asked of each name. */
+export function anyOf(texts: readonly string[]): (names: Names) => boolean {
   const exact = new Set(texts.map(matchKey));
   const patterns = texts
     .map(selectorOf)

@@ -2,6 +2,7 @@ import { defaultStrategy } from '../assignment/registry.ts';
 import { isMusterError, MusterErrors } from '../errors.ts';
 import { chooseContract } from '../genesys/detect.ts';
 import { asked, type Probe, probePermissions, probeToken } from '../genesys/probe.ts';
+import type { Note } from '../model/note.ts';
 import type { Job } from './job.ts';
 import { planRun } from './sync.ts';
 
@@ -46,6 +47,7 @@ async function namesProbe(job: Job, signal: AbortSignal): Promise<Probe[]> {
         ok: true,
         detail: `every queue and group of the mappings was found; to do now: ${counted(plan.changes.length, 'change')} on ${counted(queues, 'queue')}, with ${counted(warnings, 'warning')}`,
       },
+      ...limitProbes(plan.notes),
     ];
   } catch (error) {
     if (!isMusterError(error) && !(error instanceof MusterErrors)) throw error;
@@ -53,5 +55,16 @@ async function namesProbe(job: Job, signal: AbortSignal): Promise<Probe[]> {
     return errors.map(each => ({ name: 'names', ok: false, detail: each.message, remedy: each.remedy }));
   }
 }
+
+/** What is odd about `limits` stops no run, but whoever asks whether all is well wants to know. */
+const limitProbes = (notes: readonly Note[]): Probe[] =>
+  notes
+    .filter(({ code }) => code.startsWith('limits.'))
+    .map(({ text, remedy }) => ({
+      name: 'limits',
+      ok: true,
+      detail: text,
+      ...(remedy === undefined ? {} : { remedy }),
+    }));
 
 const counted = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? '' : 's'}`;

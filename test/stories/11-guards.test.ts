@@ -163,6 +163,19 @@ describe.each(contracts)('a guard under the %s contract', contract => {
     expect(await world.on('Support')).toEqual(['ana', 'bo']);
   });
 
+  it('tells of a protected queue that no queue of the run is called', async () => {
+    const protect = { queues: ['Suport'] };
+    const world = await createWorld({ contract, limits: { protect }, timeScale: 1 });
+    const note = (await world.plan()).plan.notes.find(({ code }) => code === 'limits.unmatched');
+    expect(note).toMatchObject({
+      level: 'warning',
+      text: expect.stringContaining('One is called "Support".'),
+    });
+    const check = await world.cli('check');
+    expect(check.code).toBe(0);
+    expect(check.stdout).toContain('"Suport" in limits.protect.queues limits nothing in this run');
+  });
+
   it('keeps a protected person on the queue, whether they leave their group or its mapping goes', async () => {
     const protect = { people: ['ana@example.com'] };
     const world = await createWorld({ contract, limits: { protect, staffing: { minMembers: 0 } } });

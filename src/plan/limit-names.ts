@@ -1,0 +1,71 @@
+import type { Limits } from '../model/limits.ts';
+import type { Note } from '../model/note.ts';
+import { matcher, nearest, selectorOf } from '../model/select.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { anyOf, type Names, namesOf } from './protect.ts';
+
+/** One place in `limits` where things are named, and what this run has read of their kind. */
+interface Place {
+  readonly key: string;
+  readonly texts: readonly string[];
+  /** What they are called, one and many. */
+  readonly noun: string;
+  readonly nouns: string;
+  readonly read: readonly Names[];
+  readonly meaning: (text: string) => (names: Names) => boolean;
+}
+
+/**
+ * Names in `limits` that mean nothing this run has read: a misspelt one is silently no limit. Only what the mappings
+ * and the ledger need is read, so such a name may still be right; it is a warning where something is called nearly so.
+ */
+export function unmatchedLimits(tenant: Pick<Tenant, 'queues' | 'groups' | 'users'>, limits: Limits): Note[] {
+  return placesOf(tenant, limits).flatMap(place =>
+    place.read.length === 0
+      ? []
+      : place.texts.filter(text => !place.read.some(place.meaning(text))).map(text => unmatched(text, place)),
+  );
+}
+
+function placesOf(
+  { queues, groups, users }: Pick<Tenant, 'queues' | 'groups' | 'users'>,
+  limits: Limits,
+): Place[] {
+  const { protect, staffing, drain } = limits;
+  const protection = (text: string) => anyOf([text]);
+  const rule = (text: string) => {
+    const match = matcher(selectorOf(text));
+    return (names: Names) => match(names.filter(name => name !== undefined)) !== undefined;
+  };
+  const ofQueues = { noun: 'queue', nouns: 'queues', read: queues.map(({ name, id }) => [name, id]) };
+  const ofGroups = { noun: 'group', nouns: 'groups', read: groups.map(({ name, id }) => [name, id]) };
+  const ofPeople = { noun: 'person', nouns: 'people', read: users.map(namesOf) };
+  return [
+    { ...ofPeople, key: 'protect.people', texts: protect.people, meaning: protection },
+    { ...ofGroups, key: 'protect.groups', texts: protect.groups, meaning: protection },
+    { ...ofQueues, key: 'protect.queues', texts: protect.queues, meaning: protection },
+    { ...ofQueues, key: 'staffing.queues', texts: once(staffing.queues), meaning: rule },
+    { ...ofQueues, key: 'drain.queues', texts: once(drain.queues), meaning: rule },
+  ];
+}
+
+/** Several rules may speak of one queue, at other hours. */
+const once = (rules: readonly { readonly queue: string }[]): string[] => [
+  ...new Set(rules.map(({ queue }) => queue)),
+];
+
+function unmatched(text: string, { key, noun, nouns, read }: Place): Note {
+  const isExact = selectorOf(text).kind === 'exact';
+  const names = read.flatMap(each => each.filter(name => name !== undefined));
+  const [near] = isExact ? nearest(text, names, 1) : [];
+  return {
+    code: 'limits.unmatched',
+    level: near === undefined ? 'info' : 'warning',
+    subject: `limits.${key}: ${text}`,
+    text: `"${text}" in limits.${key} limits nothing in this run: none of the ${nouns} that it has read is ${isExact ? 'called so' : 'meant by it'}.${near === undefined ? '' : ` One is called "${near}".`}`,
+    remedy:
+      near === undefined
+        ? `Only what the mappings need is read. If this ${noun} should be among it, correct the name.`
+        : `If "${near}" is meant, correct it.`,
+  };
+}
