@@ -27,7 +27,8 @@ export const windowFields = {
     .refine(isTimeZone, { error: 'must be the name of a time zone, e.g. Europe/Berlin' })
     .optional()
     .meta({
-      description: 'Time zone of the hours and days; UTC where left out.',
+      description:
+        'Time zone of the hours and days; UTC where left out, since Genesys Cloud tells no time zone of a queue.',
       examples: ['Europe/Berlin'],
     }),
 };

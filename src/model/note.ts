@@ -24,6 +24,7 @@ export type NoteCode =
   | 'attachment.by-hand'
   | 'removal.kept'
   | 'limits.unmatched'
+  | 'limits.utc'
   | 'overlap.direct-and-group'
   | 'queue.handover'
   | 'contract.switched'

@@ -27,6 +27,31 @@ export function unmatchedLimits(tenant: Pick<Tenant, 'queues' | 'groups' | 'user
   );
 }
 
+/** Whoever writes 08:00 means the clock on some wall, and the API tells of no queue which one that is. */
+export function hoursInUtc({ staffing: { queues } }: Pick<Limits, 'staffing'>): Note[] {
+  const rules = queues.filter(
+    ({ hours, days, timeZone }) => timeZone === undefined && (hours !== undefined || days !== undefined),
+  );
+  if (rules.length === 0) return [];
+  const told = rules.map(({ queue, hours, days }) =>
+    [
+      `"${queue}"`,
+      ...(hours === undefined ? [] : [hours]),
+      ...(days === undefined ? [] : [days.join(' ')]),
+    ].join(' '),
+  );
+  const rest = told.length > 3 ? ` and ${told.length - 3} more` : '';
+  return [
+    {
+      code: 'limits.utc',
+      level: 'info',
+      subject: 'limits.staffing.queues',
+      text: `Hours and days without a timeZone are read as UTC: ${told.slice(0, 3).join(', ')}${rest}.`,
+      remedy: 'Write a timeZone, e.g. Europe/Berlin; `timeZone: UTC` says that UTC is meant.',
+    },
+  ];
+}
+
 function placesOf(
   { queues, groups, users }: Pick<Tenant, 'queues' | 'groups' | 'users'>,
   limits: Limits,

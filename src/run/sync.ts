@@ -15,7 +15,7 @@ import { nothingSeen } from '../model/seen.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
 import { floorAt } from '../plan/floors.ts';
 import { guard } from '../plan/guard.ts';
-import { unmatchedLimits } from '../plan/limit-names.ts';
+import { hoursInUtc, unmatchedLimits } from '../plan/limit-names.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import { seenAfter, seenChange } from '../plan/seen.ts';
 import { eachMinute, underFloor, unseenAmong } from '../plan/under-floor.ts';
@@ -70,9 +70,9 @@ export async function planWith(
   );
   const sure = await lookAgain(job.tenant, seen.first, seen.scope, at => lookOn(at).plan, signal);
   const { plan, tenant } = await lookCloser(job, sure, makeOn, signal, lookOn);
-  const misnamed = plan.purpose ? [] : unmatchedLimits(tenant, job.limits);
+  const doubtful = plan.purpose ? [] : [...unmatchedLimits(tenant, job.limits), ...hoursInUtc(job.limits)];
   return {
-    plan: { ...plan, notes: [...plan.notes, ...misnamed] },
+    plan: { ...plan, notes: [...plan.notes, ...doubtful] },
     refusals: guard(plan, job.limits, job.clock.now()),
     tenant,
     directories,

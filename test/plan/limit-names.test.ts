@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Limits } from '../../src/model/limits.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { unmatchedLimits } from '../../src/plan/limit-names.ts';
+import { hoursInUtc, unmatchedLimits } from '../../src/plan/limit-names.ts';
 
 const tenant: Pick<Tenant, 'queues' | 'groups' | 'users'> = {
   queues: [
@@ -52,4 +52,19 @@ it('what means something is not told, as each limit reads it, nor anything where
   ).toEqual([]);
   const protect = { people: ['ana'], groups: ['a'], queues: ['b'] };
   expect(unmatchedLimits({ queues: [], groups: [], users: [] }, { ...limits, protect })).toEqual([]);
+});
+
+it('hours and days without a time zone are told once, as what they are read', () => {
+  const zoned = { queue: 'Billing', minMembers: 2, hours: '08:00-18:00', timeZone: 'Europe/Berlin' };
+  const always = { queue: 'Sales', minMembers: 2 };
+  expect(hoursInUtc({ staffing: { minMembers: 1, queues: [zoned, always] } })).toEqual([]);
+  const open = { queue: 'Support_*', minMembers: 2, hours: '08:00-18:00' };
+  const week = { queue: 'Chat', minMembers: 2, days: ['mon', 'fri'] as const };
+  expect(hoursInUtc({ staffing: { minMembers: 1, queues: [open, zoned, week] } })).toMatchObject([
+    {
+      code: 'limits.utc',
+      level: 'info',
+      text: 'Hours and days without a timeZone are read as UTC: "Support_*" 08:00-18:00, "Chat" mon fri.',
+    },
+  ]);
 });

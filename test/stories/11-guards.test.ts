@@ -163,9 +163,10 @@ describe.each(contracts)('a guard under the %s contract', contract => {
     expect(await world.on('Support')).toEqual(['ana', 'bo']);
   });
 
-  it('tells of a protected queue that no queue of the run is called', async () => {
+  it('tells of a limit that no queue of the run is called, and of hours without a time zone', async () => {
     const protect = { queues: ['Suport'] };
-    const world = await createWorld({ contract, limits: { protect }, timeScale: 1 });
+    const staffing = { queues: [{ queue: 'Support', minMembers: 1, hours: '08:00-18:00' }] };
+    const world = await createWorld({ contract, limits: { protect, staffing }, timeScale: 1 });
     const note = (await world.plan()).plan.notes.find(({ code }) => code === 'limits.unmatched');
     expect(note).toMatchObject({
       level: 'warning',
@@ -174,6 +175,7 @@ describe.each(contracts)('a guard under the %s contract', contract => {
     const check = await world.cli('check');
     expect(check.code).toBe(0);
     expect(check.stdout).toContain('"Suport" in limits.protect.queues limits nothing in this run');
+    expect(check.stdout).toContain('read as UTC: "Support" 08:00-18:00');
   });
 
   it('keeps a protected person on the queue, whether they leave their group or its mapping goes', async () => {
