@@ -35,7 +35,7 @@ export async function checkReports(files: ReportFiles): Promise<void> {
 export async function writeReports(terminal: Terminal, told: ToldPlan, files: ReportFiles): Promise<void> {
   for (const { file, format } of filesOf(files)) {
     const tell = await format.load();
-    await writePrivate(file, terminal.clean(tell(told)));
+    await writePrivate(file, terminal.clean(tell(terminal.cleanData(told))));
     terminal.note(`Wrote ${file}.\n`);
   }
 }

@@ -58,7 +58,7 @@ async function tell(
 ): Promise<void> {
   for (const file of report) {
     const tellIn = await formatAmong(simulationFormats, file)!.load();
-    await writePrivate(file, terminal.clean(tellIn(simulation)));
+    await writePrivate(file, terminal.clean(tellIn(terminal.cleanData(simulation))));
   }
   if (terminal.json) terminal.document(simulation);
   else if (format === 'text') {
@@ -66,7 +66,7 @@ async function tell(
     terminal.out(simulationText(simulation, terminal.paint));
   } else {
     const chosen = simulationFormats.find(each => each.name === format)!;
-    terminal.verbatim((await chosen.load())(simulation));
+    terminal.verbatim((await chosen.load())(terminal.cleanData(simulation)));
   }
   for (const file of report) terminal.note(`Wrote ${file}.\n`);
 }

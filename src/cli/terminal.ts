@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { MusterError, MusterErrors } from '../errors.ts';
+import { hiddenIn, hiding } from '../model/secret-forms.ts';
 import type { Paint } from '../report/paint.ts';
 import { shownLines } from '../report/shown-text.ts';
 
@@ -21,6 +22,8 @@ export interface Terminal {
   error(error: unknown): void;
   /** The text without what was hidden, for what is written to a file. */
   clean(text: string): string;
+  /** Plain data without it, for what is yet to be written in the language of a report. */
+  cleanData<Data>(data: Data): Data;
   /** Values that never leave: replaced by `***` in everything that is printed from now on. */
   hide(secrets: readonly string[]): void;
   ask(question: string): Promise<boolean>;
@@ -31,10 +34,30 @@ export interface TerminalOptions {
   readonly colour?: boolean;
 }
 
-/** One list for the process: an error is printed by another terminal than the one that learnt what is secret. */
-const secrets: string[] = [];
+/** What is never printed, and a text or plain data without it. */
+export interface Hidden {
+  add(values: readonly string[]): void;
+  text(text: string): string;
+  data<Data>(data: Data): Data;
+}
 
-export function createTerminal({ json, colour }: TerminalOptions): Terminal {
+export function hiddenValues(): Hidden {
+  const secrets = new Set<string>();
+  let hide = hiding(secrets);
+  return {
+    add: values => {
+      for (const value of values) secrets.add(value);
+      hide = hiding(secrets);
+    },
+    text: text => hide(text),
+    data: data => hiddenIn(data, hide),
+  };
+}
+
+/** One list for the process: an error is printed by another terminal than the one that learnt what is secret. */
+const ofTheProcess = hiddenValues();
+
+export function createTerminal({ json, colour }: TerminalOptions, hidden = ofTheProcess): Terminal {
   const colours = pc.createColors(colour ?? (process.stdout.isTTY === true && pc.isColorSupported));
   const paint: Paint = {
     add: colours.green,
@@ -44,26 +67,24 @@ export function createTerminal({ json, colour }: TerminalOptions): Terminal {
     dim: colours.dim,
     bold: colours.bold,
   };
-  const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  const lines = (text: string) => shownLines(clean(text), colours.isColorSupported);
+  const lines = (text: string) => shownLines(hidden.text(text), colours.isColorSupported);
   const err = (text: string) => void process.stderr.write(lines(text));
   return {
     paint,
     json,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !json,
-    clean,
+    clean: text => hidden.text(text),
+    cleanData: data => hidden.data(data),
     out: text => void process.stdout.write(lines(text)),
-    document: value => void process.stdout.write(`${clean(JSON.stringify(value, undefined, 2))}\n`),
-    verbatim: text => void process.stdout.write(clean(text)),
+    document: value => void process.stdout.write(`${hidden.text(JSON.stringify(value, undefined, 2))}\n`),
+    verbatim: text => void process.stdout.write(hidden.text(text)),
     note: text => (json ? undefined : err(text)),
     log: err,
     error: error => {
-      if (json) process.stdout.write(`${clean(JSON.stringify(errorDocument(error), undefined, 2))}\n`);
+      if (json) process.stdout.write(`${hidden.text(JSON.stringify(errorDocument(error), undefined, 2))}\n`);
       else err(errorText(error, paint));
     },
-    hide: values => {
-      secrets.push(...values.filter(value => value.length > 0));
-    },
+    hide: values => hidden.add(values),
     ask: async question => {
       const answers = createInterface({ input: process.stdin, output: process.stderr });
       try {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Booking, type Budget, createBudget } from './budget.ts';
 import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
+import { echoFilter } from './echo.ts';
 import { createLanes, type Lane, laneOf } from './lanes.ts';
 import { rawAnswer, readAnswer } from './read-answer.ts';
 import {
@@ -64,6 +65,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const policy: RetryPolicy = { ...defaultRetryPolicy, ...options.retry };
   const lanes = createLanes(options.concurrency ?? 4);
   const routes = createRouteLimits(clock);
+  const withoutEcho = echoFilter();
   let sent = 0;
 
   async function attemptsAt(call: HttpCall, calledMs: number, lane: Lane): Promise<HttpAnswer> {
@@ -161,8 +163,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     sent += 1;
     try {
       const answer = await transport.exchange(wire);
-      if (raw) return rawAnswer(answer, attempt);
-      return readAnswer(answer, attempt, `${wire.method} ${wire.url.host}${wire.url.pathname}`);
+      // A file is taken as it is, byte for byte.
+      if (raw && answer.status === 200) return rawAnswer(answer, attempt);
+      const clean = withoutEcho(answer, wire);
+      if (raw) return rawAnswer(clean, attempt);
+      return readAnswer(clean, attempt, `${wire.method} ${wire.url.host}${wire.url.pathname}`);
     } catch (error) {
       if (!(error instanceof WireError)) {
         booking.lost();

@@ -1,13 +1,14 @@
 import type { Directory, Evidence } from '../../model/directory.ts';
 import type { Note } from '../../model/note.ts';
+import { hiding } from '../../model/secret-forms.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
 
 /**
  * Sources and servers write free texts (notes, reasons), and one may repeat an address with its password. Only there:
- * a name or an id that happens to hold the same characters must stay what it is. `secrets`: the longest first.
+ * a name or an id that happens to hold the same characters must stay what it is.
  */
 export function withoutSecrets(snapshot: WorldSnapshot, secrets: readonly string[]): WorldSnapshot {
-  const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  const clean = hiding(secrets);
   const evidence = (of: Evidence): Evidence => ({ ...of, reasons: of.reasons.map(clean) });
   const note = (of: Note): Note => ({
     ...of,
