@@ -22,6 +22,21 @@ export function normalDn(text: string): string | undefined {
 }
 
 /**
+ * `normalDn` for one read: a directory names everybody once for each of their groups, and the same text has the same
+ * form. The form is also one text for all, which is found in a map sooner than an equal one.
+ */
+export function dnReader(): (text: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return text => {
+    const form = known.get(text);
+    if (form !== undefined) return form;
+    const made = normalDn(text);
+    known.set(text, made);
+    return made;
+  };
+}
+
+/**
  * A name that is its own normal form but for case: printable ASCII, nothing that is special in names, single spaces
  * within values only. Nearly all names are, and a directory has one for every membership.
  */

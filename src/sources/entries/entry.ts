@@ -15,7 +15,13 @@ export const bytesOf = (entry: Entry, name: string): readonly Buffer[] =>
 /** All values as text, in the server's order; blank ones left out. GUIDs and SIDs come as people write them. */
 export function textsOf(entry: Entry, name: string): string[] {
   const read = idReader(name) ?? (value => value.toString('utf8').trim());
-  return bytesOf(entry, name).flatMap(value => read(value) || []);
+  const texts: string[] = [];
+  // A group may have a hundred thousand of them.
+  for (const value of bytesOf(entry, name)) {
+    const text = read(value);
+    if (text) texts.push(text);
+  }
+  return texts;
 }
 
 /** The first text under the first of `names` that has one. */

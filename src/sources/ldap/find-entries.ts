@@ -32,6 +32,8 @@ type Row = readonly [key: string, dn: string];
 
 /** Names in one search: enough to make 2,500 members a dozen requests, few enough for any server's filter limit. */
 const batchSize = 200;
+/** Searches of that kind under way at once. */
+const batchesAtOnce = 2;
 /** Searches for single entries under way at once, on one connection. */
 const parallel = 8;
 
@@ -51,7 +53,7 @@ export function entryFinder(
 
   const inBatches = async (base: string, rows: readonly Row[], found: Map<string, Entry>) => {
     if (!layout.dnAttribute || rows.length < 2) return;
-    for (const batch of chunks(rows, batchSize)) {
+    const read = async (batch: readonly Row[]) => {
       const filter = anyOf(batch.map(([, dn]) => equals(layout.dnAttribute!, dn)));
       const answer = await session.search({ base, scope: 'sub', filter, attributes });
       const wanted = new Set(batch.map(([key]) => key));
@@ -60,7 +62,15 @@ export function entryFinder(
         const key = normalDn(entry.dn);
         if (key !== undefined && wanted.has(key)) found.set(key, entry);
       }
-    }
+    };
+    // The server looks for the next names while those of the last answer are read here.
+    const batches = chunks(rows, batchSize);
+    const one = async () => {
+      for (const batch of batches) await read(batch);
+    };
+    // One search by pages at a time is all that OpenLDAP keeps in mind for a connection.
+    const width = options.pageSize >= batchSize ? batchesAtOnce : 1;
+    await Promise.all(Array.from({ length: width }, one));
   };
 
   return {

@@ -1,7 +1,6 @@
 import { MusterError } from '../../errors.ts';
 import type { DirectoryGroup, MemberRef, Person } from '../../model/directory.ts';
 import { matchKey } from '../../model/match-key.ts';
-import { normalDn } from '../entries/dn.ts';
 import type { GroupFacts } from '../entries/facts.ts';
 import { countOf, Tally } from '../entries/tally.ts';
 import type { Walked } from './walk.ts';
@@ -49,7 +48,7 @@ function groupOf(key: string, group: GroupFacts, walked: Walked, facts: RelateFa
   };
 
   for (const dn of group.memberDns) {
-    const at = normalDn(dn);
+    const at = walked.normal(dn);
     if (at === undefined) absent.add('not a distinguished name', dn);
     else if (at === '' || facts.placeholders.has(at)) skipped.add('placeholder', dn);
     else if (person(at)) continue;

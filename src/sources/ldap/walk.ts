@@ -1,6 +1,6 @@
 import type { SourceId } from '../../model/keys.ts';
 import { matchKey } from '../../model/match-key.ts';
-import { isForeignPrincipal, normalDn } from '../entries/dn.ts';
+import { dnReader, isForeignPrincipal, normalDn } from '../entries/dn.ts';
 import { type GroupFacts, groupFacts, kindOf, type PersonFacts, personFacts } from '../entries/facts.ts';
 import type { Layout } from '../entries/layout.ts';
 import type { LdapSession } from './client.ts';
@@ -17,6 +17,8 @@ export interface Walked {
   readonly missing: Map<string, string>;
   /** Login name in lower case → normal DNs of the people who have it. */
   readonly logins: Map<string, readonly string[]>;
+  /** The normal form of a name, undefined where it is none. */
+  readonly normal: (dn: string) => string | undefined;
 }
 
 export interface WalkTools {
@@ -43,6 +45,7 @@ export async function walk(roots: ReadonlyMap<string, string>, tools: WalkTools)
     others: new Map(),
     missing: new Map(),
     logins: new Map(),
+    normal: dnReader(),
   };
   let wanted: ReadonlyMap<string, string> = roots;
   for (let level = 0; wanted.size > 0; level++) {
@@ -75,13 +78,15 @@ export async function walk(roots: ReadonlyMap<string, string>, tools: WalkTools)
 /** Members' names that nobody has looked up yet. */
 function namesOf(groups: readonly GroupFacts[], walked: Walked): Map<string, string> {
   const names = new Map<string, string>();
-  for (const dn of groups.flatMap(group => group.memberDns)) {
-    const key = normalDn(dn);
-    // An empty name is the placeholder of some tools; a name that is none is counted when members are related.
-    if (!key || walked.groups.has(key) || walked.people.has(key)) continue;
-    if (walked.others.has(key) || walked.missing.has(key)) continue;
-    if (isForeignPrincipal(key)) walked.others.set(key, 'foreignSecurityPrincipal');
-    else names.set(key, dn);
+  for (const { memberDns } of groups) {
+    for (const dn of memberDns) {
+      const key = walked.normal(dn);
+      // An empty name is the placeholder of some tools; a name that is none is counted when members are related.
+      if (!key || names.has(key) || walked.groups.has(key) || walked.people.has(key)) continue;
+      if (walked.others.has(key) || walked.missing.has(key)) continue;
+      if (isForeignPrincipal(key)) walked.others.set(key, 'foreignSecurityPrincipal');
+      else names.set(key, dn);
+    }
   }
   return names;
 }
