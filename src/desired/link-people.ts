@@ -22,7 +22,7 @@ export function linkPeople(
   users: readonly TenantUser[],
   match: readonly LinkKey[],
 ): Links {
-  const index = indexUsers(users, match);
+  const index = indexUsers(users);
   const links = new Map<PersonKey, UserId>();
   const unlinked = new Set<PersonKey>();
   const notes: Note[] = [];
@@ -89,19 +89,29 @@ const sourceOf = ({ key }: Person): string => key.slice(0, key.indexOf(':'));
 
 const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
 
-type UserIndex = ReadonlyMap<LinkKey, ReadonlyMap<string, readonly TenantUser[]>>;
+type UsersByName = ReadonlyMap<string, TenantUser | readonly TenantUser[]>;
+type UserIndex = (key: LinkKey) => UsersByName;
 
-/** By the keys that are asked for, and no other: each is a walk through the whole tenant. */
-const indexUsers = (users: readonly TenantUser[], match: readonly LinkKey[]): UserIndex =>
-  new Map(match.map(key => [key, usersBy(users, namesOf[key])]));
+/** By the keys that somebody is looked for by, and no other: each is a walk through the whole tenant. */
+function indexUsers(users: readonly TenantUser[]): UserIndex {
+  const known = new Map<LinkKey, UsersByName>();
+  return key => {
+    const index = known.get(key) ?? usersBy(users, namesOf[key]);
+    known.set(key, index);
+    return index;
+  };
+}
 
-function usersBy(users: readonly TenantUser[], keysOf: (user: TenantUser) => readonly string[]) {
-  const map = new Map<string, TenantUser[]>();
+/** Nearly every name is that of one user, who stands for a list of one. */
+function usersBy(users: readonly TenantUser[], keysOf: (user: TenantUser) => readonly string[]): UsersByName {
+  const map = new Map<string, TenantUser | TenantUser[]>();
   for (const user of users) {
     for (const key of keysOf(user)) {
-      const list = map.get(key);
-      if (!list) map.set(key, [user]);
-      else if (list.at(-1) !== user) list.push(user);
+      const there = map.get(key);
+      if (there === undefined) map.set(key, user);
+      else if (!Array.isArray(there)) {
+        if (there !== user) map.set(key, [there, user]);
+      } else if (there.at(-1) !== user) there.push(user);
     }
   }
   return map;
@@ -119,15 +129,19 @@ const namesOf: Readonly<Record<LinkKey, (user: TenantUser) => readonly string[]>
 function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
   for (const key of match) {
     const values = valuesOf(person, key);
-    const users = index.get(key)!;
+    if (values.length === 0) continue;
+    const users = index(key);
     const found =
       values.length === 1
-        ? (users.get(values[0]!) ?? nobody)
-        : [...new Set(values.flatMap(value => users.get(value) ?? nobody))];
+        ? listOf(users.get(values[0]!))
+        : [...new Set(values.flatMap(value => listOf(users.get(value))))];
     if (found.length > 0) return found;
   }
   return [];
 }
+
+const listOf = (found: TenantUser | readonly TenantUser[] | undefined): readonly TenantUser[] =>
+  found === undefined ? nobody : Array.isArray(found) ? found : [found as TenantUser];
 
 const nobody: readonly TenantUser[] = [];
 

@@ -1,10 +1,10 @@
 import type { Desired, DesiredGroup, DesiredMember, Service } from '../model/desired.ts';
-import type { Directory, Person } from '../model/directory.ts';
+import type { Directory } from '../model/directory.ts';
 import type { GroupKey, MappingId, PersonKey, QueueId } from '../model/keys.ts';
 import type { LinkKey, Mapping, StrategyName } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantUser } from '../model/tenant.ts';
 import { findQueues, indexQueues, type QueueProblem } from './find-queues.ts';
 import { type Links, linkPeople } from './link-people.ts';
 import type { GroupPeople } from './people-of.ts';
@@ -22,6 +22,19 @@ export interface ResolveInput {
   readonly served: ReadonlyMap<MappingId, ReadonlySet<QueueId>>;
   /** Where it is known already. */
   readonly meant?: Meant;
+  readonly placed?: Placed;
+}
+
+/** Who has a user, and the groups with the users that should be in them: what depends on people and not on queues. */
+export interface Placed {
+  readonly links: Links;
+  /** One for each of the selected groups, in its order. */
+  readonly groups: readonly DesiredGroup[];
+}
+
+export function placePeople(meant: Meant, users: readonly TenantUser[], match: readonly LinkKey[]): Placed {
+  const links = linkPeople(meant.everybody, users, match);
+  return { links, groups: meant.selected.map((each, at) => desiredGroup(each, meant.people[at]!, links)) };
 }
 
 export interface Resolved {
@@ -41,11 +54,8 @@ export function resolve(input: ResolveInput): Resolved {
   const held = [...selection.held];
   const queues = indexQueues(tenant.queues);
 
-  const everybody = new Set<Person>();
-  for (const { parts } of selection.people)
-    for (const { people } of parts) for (const person of people) everybody.add(person);
-  const links = linkPeople(everybody, tenant.users, input.match);
-  notes.push(...links.notes);
+  const placed = input.placed ?? placePeople(selection, tenant.users, input.match);
+  notes.push(...placed.links.notes);
 
   for (const [at, each] of selection.selected.entries()) {
     const meant = selection.people[at]!;
@@ -60,7 +70,7 @@ export function resolve(input: ResolveInput): Resolved {
       notes.push(exclusionUnread(each, uncertain));
       continue;
     }
-    const group = desiredGroup(each, meant, links);
+    const group = placed.groups[at]!;
     const known = groups.get(group.key);
     if (!known) {
       notes.push(...said, ...groupNotes(group, each));

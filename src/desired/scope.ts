@@ -1,4 +1,4 @@
-import type { Directory, Person } from '../model/directory.ts';
+import type { Directory } from '../model/directory.ts';
 import type { GroupId, GroupKey, MappingId, QueueId } from '../model/keys.ts';
 import { isUnmade, type Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
@@ -16,12 +16,9 @@ export function scopeOf(
   readsMembers: boolean,
   meant: Meant = whoIsMeant(directories, mappings),
 ): TenantScope {
-  const people = new Set<Person>();
   const groups = new Map<GroupKey, GroupWish>();
   const { queueIds, groupIds, groupsOf } = recorded(ledger);
   const queueTexts = new Set<string>();
-  for (const { parts } of meant.people)
-    for (const part of parts) for (const person of part.people) people.add(person);
   for (const { group, mapping, captures, key } of meant.selected) {
     groups.set(key, {
       name: fillHoles(mapping.displayName ?? group.name, captures),
@@ -36,7 +33,7 @@ export function scopeOf(
     groups: [...groups.values()],
     groupIds,
     memberQueues: readsMembers ? 'selected' : 'none',
-    people: [...people]
+    people: [...meant.everybody]
       .filter(({ status }) => status === 'active' || status === 'unknown')
       .map(({ key, emails, userName, externalId, userId }) => ({
         person: key,
@@ -71,7 +68,7 @@ function recorded(ledger: Ledger): Recorded {
     if (edge.kind !== 'queue-member' && !isUnmade(edge.group)) add(edge.group, key);
   }
   for (const [group, people] of book.members())
-    if (!isUnmade(group)) for (const { holding } of people.holdings()) add(group, holding.key);
+    if (!isUnmade(group)) for (const { holding } of people.ways()) add(group, holding.key);
   for (const [queue] of book.queueMembers()) queueIds.add(queue);
   return { queueIds: [...queueIds], groupIds: [...groupIds], groupsOf };
 }
@@ -90,7 +87,7 @@ export function servedQueues(ledger: Ledger): Map<string, Set<QueueId>> {
     for (const owner of [{ mapping }, ...also]) put(owner.mapping, edge.queue);
   }
   for (const [queue, people] of book.queueMembers())
-    for (const { holding, also = [] } of people.holdings())
+    for (const { holding, also = [] } of people.ways())
       for (const owner of [holding, ...also]) put(owner.mapping, queue);
   return served;
 }

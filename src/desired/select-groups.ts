@@ -1,7 +1,7 @@
 import type { HeldMapping } from '../model/desired.ts';
 import type { Directory, DirectoryGroup } from '../model/directory.ts';
 import { type GroupKey, keyOf, type SourceId } from '../model/keys.ts';
-import { type Mapping, selectorText } from '../model/mapping.ts';
+import { type Mapping, type Selector, selectorText } from '../model/mapping.ts';
 import type { Note } from '../model/note.ts';
 import { groupMatcher } from '../model/select.ts';
 
@@ -31,6 +31,7 @@ const groupKeyOf = (source: SourceId, group: DirectoryGroup, mapping: Mapping): 
  */
 export function selectGroups(directories: readonly Directory[], mappings: readonly Mapping[]): Selection {
   const bySource = new Map<SourceId, Directory>(directories.map(directory => [directory.source, directory]));
+  const candidates = candidateFinder();
   const selected: SelectedGroup[] = [];
   const held: HeldMapping[] = [];
   const notes: Note[] = [];
@@ -43,7 +44,7 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
     }
     const match = groupMatcher(mapping.group);
     let found = 0;
-    for (const group of directory.groups) {
+    for (const group of candidates(directory, mapping.group)) {
       const hit = match(group);
       if (!hit) continue;
       found++;
@@ -81,3 +82,29 @@ export function selectGroups(directories: readonly Directory[], mappings: readon
 }
 
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The groups that may be the ones which a selector means. A text is looked up: thousands of mappings that name one group
+ * each must not walk through thousands of groups each. In the order of the directory either way.
+ */
+function candidateFinder(): (directory: Directory, selector: Selector) => readonly DirectoryGroup[] {
+  const indexes = new Map<Directory, ReadonlyMap<string, readonly DirectoryGroup[]>>();
+  return (directory, selector) => {
+    if (selector.kind !== 'exact') return directory.groups;
+    const index = indexes.get(directory) ?? byEveryName(directory.groups);
+    indexes.set(directory, index);
+    return index.get(selector.text) ?? [];
+  };
+}
+
+function byEveryName(groups: readonly DirectoryGroup[]): ReadonlyMap<string, readonly DirectoryGroup[]> {
+  const index = new Map<string, DirectoryGroup[]>();
+  for (const group of groups) {
+    for (const name of new Set([group.name, group.id, ...group.aliases])) {
+      const there = index.get(name);
+      if (there) there.push(group);
+      else index.set(name, [group]);
+    }
+  }
+  return index;
+}

@@ -1,4 +1,4 @@
-import type { Directory } from '../model/directory.ts';
+import type { Directory, Person } from '../model/directory.ts';
 import type { Mapping } from '../model/mapping.ts';
 import { indexDirectory } from './flatten-nested.ts';
 import { type GroupPeople, peopleFinder } from './people-of.ts';
@@ -8,11 +8,17 @@ import { type Selection, selectGroups } from './select-groups.ts';
 export interface Meant extends Selection {
   /** One for each of `selected`, in its order. */
   readonly people: readonly GroupPeople[];
+  /** All of them, each once. */
+  readonly everybody: ReadonlySet<Person>;
 }
 
 /** Walked once for a run: what has to be read of the target and what it shall look like both begin here. Pure. */
 export function whoIsMeant(directories: readonly Directory[], mappings: readonly Mapping[]): Meant {
   const selection = selectGroups(directories, mappings);
   const finders = new Map(directories.map(directory => [directory, peopleFinder(indexDirectory(directory))]));
-  return { ...selection, people: selection.selected.map(each => finders.get(each.directory)!(each)) };
+  const people = selection.selected.map(each => finders.get(each.directory)!(each));
+  const everybody = new Set<Person>();
+  for (const { parts } of people)
+    for (const part of parts) for (const person of part.people) everybody.add(person);
+  return { ...selection, people, everybody };
 }

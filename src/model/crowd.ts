@@ -59,8 +59,12 @@ export class Crowd {
     return this.#people.keys();
   }
 
-  *holdings(): Generator<Held> {
-    for (const [, held] of this) yield held;
+  /** In which ways people are held, and how many in each: of thousands nearly always one way. */
+  *ways(): Generator<Pick<Held, 'holding' | 'also'> & { readonly count: number }> {
+    const usual = this.#people.size - this.#others.size;
+    if (usual > 0) yield { holding: this.#usual!, count: usual };
+    for (const { holding, also } of this.#others.values())
+      yield { holding, ...(also ? { also } : {}), count: 1 };
   }
 
   *[Symbol.iterator](): Generator<[UserId, Held]> {

@@ -133,8 +133,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     };
     for (const { mapping, also } of this.#others.values()) add({ mapping }, also);
     for (const people of Object.values(this.#people))
-      for (const crowd of people.values())
-        for (const { holding, also } of crowd.holdings()) add(holding, also);
+      for (const crowd of people.values()) for (const { holding, also } of crowd.ways()) add(holding, also);
     return found;
   }
 

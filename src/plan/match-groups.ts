@@ -105,13 +105,8 @@ export function recordedGroups(ledger: Ledger): ReadonlyMap<GroupKey, ReadonlySe
     else groups.set(key, new Set([group]));
   };
   for (const { edge, key } of book.others()) if (edge.kind !== 'queue-member') put(key, edge.group);
-  for (const [group, people] of book.members()) {
-    let last: GroupKey | undefined;
-    for (const { holding } of people.holdings()) {
-      if (holding.key !== last) put(holding.key, group);
-      last = holding.key;
-    }
-  }
+  for (const [group, people] of book.members())
+    for (const { holding } of people.ways()) put(holding.key, group);
   return groups;
 }
 

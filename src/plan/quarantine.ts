@@ -68,13 +68,13 @@ const isMost = (gone: number, of: number, { from, percent }: QuarantineLimits): 
 /** How many people we put somewhere for each of these source groups. */
 function countPlaced(book: LedgerBook, keys: ReadonlyMap<GroupKey, unknown>): Map<GroupKey, number> {
   const placed = new Map<GroupKey, number>();
-  const count = (key: GroupKey) => {
-    if (keys.has(key)) placed.set(key, (placed.get(key) ?? 0) + 1);
+  const add = (key: GroupKey, count: number) => {
+    if (keys.has(key)) placed.set(key, (placed.get(key) ?? 0) + count);
   };
   for (const [, people] of [...book.members(), ...book.queueMembers()]) {
-    for (const { holding, also } of people.holdings()) {
-      if (!also) count(holding.key);
-      else for (const key of new Set([holding.key, ...also.map(owner => owner.key)])) count(key);
+    for (const { holding, also, count } of people.ways()) {
+      if (!also) add(holding.key, count);
+      else for (const key of new Set([holding.key, ...also.map(owner => owner.key)])) add(key, count);
     }
   }
   return placed;

@@ -1,6 +1,6 @@
 import { defaultStrategy, strategyNamed } from '../assignment/registry.ts';
 import { inForce } from '../desired/in-force.ts';
-import { type Resolved, resolve } from '../desired/resolve.ts';
+import { placePeople, type Resolved, resolve } from '../desired/resolve.ts';
 import { scopeOf, servedQueues } from '../desired/scope.ts';
 import { whoIsMeant } from '../desired/who-is-meant.ts';
 import type { ContractChoice } from '../model/contract.ts';
@@ -19,6 +19,7 @@ import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './con
 import type { OnProgress, PlanJob } from './job.ts';
 import type { Remembered } from './last-good.ts';
 import { countsOf, withLastGood } from './last-good.ts';
+import { keepingLast } from './look-again.ts';
 import { usableReads } from './remember.ts';
 
 /** Everything that a plan is made of: what is ours, what the sources say, what the target shows, what is asked for. */
@@ -84,6 +85,8 @@ export async function survey(
   }
 
   onProgress({ stage: 'planning' });
+  // Looking closer at queues changes nobody's user.
+  const placedOn = keepingLast((users: Tenant['users']) => placePeople(meant, users, job.match));
   const resolveOn = (tenant: Tenant): Resolved =>
     resolve({
       directories,
@@ -93,6 +96,7 @@ export async function survey(
       defaultAssign: defaultStrategy[choice.contract],
       served: servedQueues(ledger),
       meant,
+      placed: placedOn(tenant.users),
     });
   return {
     view,
