@@ -141,6 +141,7 @@ export function planningJob(memberships: number): PlanJob {
     tenant: {
       contract: async () => tenant.choice,
       read: async () => tenant,
+      withBystanders: async known => known,
       withMembers: async (known, queues) => {
         const wanted = new Set(queues);
         return {

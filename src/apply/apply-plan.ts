@@ -134,12 +134,14 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     // What a phase did is on disk before the next one builds on it.
     await written();
   }
-  const drain = await draining.end(outcomes);
+  await draining.release(outcomes);
   await written();
   const done = [...outcomes.values()].filter(each => each.state === 'done');
-  const unseen = stop.aborted
-    ? []
+  const { unseen, seen } = stop.aborted
+    ? { unseen: [], seen: new Set<QueueId>() }
     : await settle({ ...input, done, made, doubt: queues => lookInto(unproven, queues, outcomes) });
+  const drain = await draining.end(seen);
+  await written();
   const steps = plan.steps.map(step => outcomes.get(step)!);
   const state = stateOf(plan, steps, unseen, drain, stop.aborted);
   await journal.end(state);

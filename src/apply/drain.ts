@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { isMusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
-import { joinQueueMembers } from '../genesys/queues.ts';
+import { joinQueueMembers, queueMembers } from '../genesys/queues.ts';
 import type { Journal } from '../model/journal.ts';
+import type { QueueId } from '../model/keys.ts';
 import type { DrainOutcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Seat, seatId } from '../model/seat.ts';
@@ -108,6 +109,33 @@ export function drainer(tools: DrainTools) {
     }
   };
 
+  const gone = new Set<string>();
+  const unrestored = new Set<string>();
+  const problems: Problem[] = [];
+
+  const giveBack = async (seats: readonly Seat[]): Promise<void> => {
+    const restored: string[] = [];
+    for (const [queue, those] of Map.groupBy(seats, seat => seat.queue)) {
+      for (const batch of chunks(those, tools.batches.queueMembers)) {
+        const problem = await rejoin(queue, batch);
+        if (problem) problems.push(problem);
+        for (const id of batch.map(seatId)) (problem ? unrestored : gone).add(id);
+        if (!problem) restored.push(...batch.map(seatId));
+      }
+    }
+    if (restored.length > 0) await tools.journal.seats({ open: [], left: [], gone: restored });
+  };
+
+  const whoIsOn = async (queue: QueueId): Promise<ReadonlySet<string> | undefined> => {
+    if (stop.aborted) return undefined;
+    try {
+      return new Set((await queueMembers(tools.api, queue, tools.signal)).map(member => member.user));
+    } catch (error) {
+      if (!isMusterError(error)) throw error;
+      return undefined;
+    }
+  };
+
   return {
     /** Unjoins and waits. `goes` says whether a step that takes somebody away can still be done. */
     async begin(goes: (step: Step) => boolean): Promise<void> {
@@ -138,25 +166,35 @@ export function drainer(tools: DrainTools) {
       };
     },
 
-    /** Joins again whoever was unjoined and stays; undefined where nobody was unjoined. */
-    async end(outcomes: ReadonlyMap<Step, StepOutcome>): Promise<DrainOutcome | undefined> {
+    /** Joins again whoever was unjoined and stays because their removal was not done. */
+    async release(outcomes: ReadonlyMap<Step, StepOutcome>): Promise<void> {
+      if (drained.length === 0) return;
+      await giveBack(
+        drained.filter(seat => stepsTaking(seat).some(step => outcomes.get(step)?.state !== 'done')),
+      );
+    },
+
+    /**
+     * Files the seats of those who are off their queue; who is still on it, by whatever other hand, is joined again. A
+     * step that was done is no sight of it: `seen` are the queues that showed what was planned, the others are looked
+     * at. Undefined where nobody was unjoined.
+     */
+    async end(seen: ReadonlySet<QueueId>): Promise<DrainOutcome | undefined> {
       if (drained.length === 0) return undefined;
-      const stays = (seat: Seat) => stepsTaking(seat).some(step => outcomes.get(step)?.state !== 'done');
-      const left = drained.filter(seat => !stays(seat)).map(seatId);
-      const gone: string[] = [];
-      const problems: Problem[] = [];
-      for (const [queue, seats] of Map.groupBy(drained.filter(stays), seat => seat.queue)) {
-        for (const batch of chunks(seats, tools.batches.queueMembers)) {
-          const problem = await rejoin(queue, batch);
-          if (problem) problems.push(problem);
-          else gone.push(...batch.map(seatId));
-        }
+      const left: string[] = [];
+      const stillOpen = drained.filter(seat => !gone.has(seatId(seat)) && !unrestored.has(seatId(seat)));
+      for (const [queue, seats] of Map.groupBy(stillOpen, seat => seat.queue)) {
+        const there = seen.has(queue) ? new Set<string>() : await whoIsOn(queue);
+        // What could not be seen stays open, and the next run looks.
+        if (!there) continue;
+        left.push(...seats.filter(seat => !there.has(seat.user)).map(seatId));
+        await giveBack(seats.filter(seat => there.has(seat.user)));
       }
-      await tools.journal.seats({ open: [], left, gone });
+      if (left.length > 0) await tools.journal.seats({ open: [], left, gone: [] });
       return {
         people: new Set(drained.map(seat => seat.user)).size,
         queues: new Set(drained.map(seat => seat.queue)).size,
-        joinedAgain: gone.length,
+        joinedAgain: gone.size,
         problems,
       };
     },

@@ -28,11 +28,18 @@ const pausesMs = [0, 500, 1_000, 2_000, 4_000, 8_000];
 /** Looks at the counts alone before the people of a queue are read one by one. */
 const looksAtCounts = 2;
 
+export interface Settled {
+  /** What was not seen in time. */
+  readonly unseen: readonly Problem[];
+  /** Queues that show what was planned for them. */
+  readonly seen: ReadonlySet<QueueId>;
+}
+
 /**
- * Reads back until the target *shows* what was done: groups on their queues, heads as planned. Returns what was not
- * seen in time; a 200 to a write is no sight.
+ * Reads back until the target *shows* what was done: groups on their queues, heads as planned. A 200 to a write is no
+ * sight.
  */
-export async function settle(input: SettleInput): Promise<Problem[]> {
+export async function settle(input: SettleInput): Promise<Settled> {
   const { plan, tenant, clock, signal } = input;
   const done = new Set(input.done.map(each => each.step));
   const failedQueues = new Set(plan.steps.filter(step => !done.has(step)).flatMap(queuesOf(plan)));
@@ -40,6 +47,7 @@ export async function settle(input: SettleInput): Promise<Problem[]> {
   const ringed = new Set(tenant.queues.filter(queue => queue.rings.length > 0).map(queue => queue.id));
   const deadlineMs = clock.now() + input.settleMs;
   const placements = placementsOf(plan);
+  const sighted = new Set<QueueId>();
   for (let look = 0; open.length > 0; look++) {
     const pauseMs = pausesMs[Math.min(look, pausesMs.length - 1)]!;
     if (look > 0 && clock.now() + pauseMs > deadlineMs) break;
@@ -62,17 +70,19 @@ export async function settle(input: SettleInput): Promise<Problem[]> {
         queue !== undefined &&
         groupsAreSeen(queue, placements.get(queue.id) ?? [], input.made) &&
         (await headsAreSeen(queue, outlook, look, input));
-      if (!seen) still.push(outlook);
+      if (seen) sighted.add(outlook.queue);
+      else still.push(outlook);
     }
     open = still;
   }
-  return open.map(outlook => ({
-    code: 'settle.not-seen',
+  const unseen = open.map(outlook => ({
+    code: 'settle.not-seen' as const,
     happened: `What was written is not visible after ${Math.round(input.settleMs / 1000)} s.`,
     subject: `queue ${plan.names.queues[outlook.queue] ?? outlook.queue}`,
     remedy:
       'Run `muster plan` in some minutes: if it then finds nothing to do, all is well. Else raise genesys.settleSeconds.',
   }));
+  return { unseen, seen: sighted };
 }
 
 /** Queues that a step is about, those that its group serves included. */
@@ -150,7 +160,9 @@ async function headsAreSeen(
   if (queue.memberCount !== outlook.after && look < looksAtCounts && queue.memberCount !== undefined)
     return false;
   const members = new Set((await queueMembers(api, queue.id, signal)).map(member => member.user));
+  const mayStay = new Set(outlook.mayStay);
   return (
-    outlook.joining.every(user => members.has(user)) && outlook.leaving.every(user => !members.has(user))
+    outlook.joining.every(user => members.has(user)) &&
+    outlook.leaving.every(user => !members.has(user) || mayStay.has(user))
   );
 }

@@ -4,6 +4,7 @@ import type { TenantReads } from '../model/reads.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
 import type { GenesysApi } from './api.ts';
+import { type BystandersAsked, withBystanders } from './bystanders.ts';
 import { chooseContract } from './detect.ts';
 import { type Again, readAgain } from './read-again.ts';
 import { snapshot, withMembers } from './snapshot.ts';
@@ -32,6 +33,8 @@ export interface TenantReader {
   again?(tenant: Tenant, scope: TenantScope, what: Again, signal: AbortSignal): Promise<Tenant>;
   /** The same picture with everybody on these queues, one by one. */
   withMembers(tenant: Tenant, queues: readonly QueueId[], signal: AbortSignal): Promise<Tenant>;
+  /** The same picture with these groups of other hands, and those that these people are in besides. */
+  withBystanders(tenant: Tenant, asked: BystandersAsked, signal: AbortSignal): Promise<Tenant>;
 }
 
 /** Reads the tenant as it is now; `now` says the time in milliseconds since the epoch. */
@@ -42,4 +45,5 @@ export const liveTenant = (api: GenesysApi, now: () => number): TenantReader => 
   again: (tenant, scope, what, signal) =>
     readAgain({ api, scope, known: undefined, nowMs: now(), signal, say: () => {} }, tenant, what),
   withMembers: (tenant, queues, signal) => withMembers(api, tenant, queues, signal),
+  withBystanders: (tenant, asked, signal) => withBystanders(api, tenant, asked, signal),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isMusterError } from '../errors.ts';
-import type { UserId } from '../model/keys.ts';
+import type { GroupId, UserId } from '../model/keys.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import { formatEq } from '../scim/filter.ts';
 import type { GenesysApi } from './api.ts';
@@ -127,6 +127,39 @@ export async function usersById(
     found.push(...(await listAll(api, call, userSchema, signal, idBatch)).map(toUser));
   }
   return found;
+}
+
+/**
+ * The official groups that each of these users is in; undefined where the answer does not say it of all of them. 1 call
+ * for 100.
+ */
+export async function groupsOfUsers(
+  api: GenesysApi,
+  ids: readonly UserId[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<UserId, readonly GroupId[]> | undefined> {
+  const found = new Map<UserId, readonly GroupId[]>();
+  for (let at = 0; at < ids.length; at += idBatch) {
+    const id = ids.slice(at, at + idBatch);
+    const call = {
+      route: 'GET /api/v2/users',
+      query: { id, state: 'any', expand: withGroups },
+      subject: `the groups of ${id.length} users`,
+    };
+    try {
+      for (const { id, groups } of await listAll(api, call, userSchema, signal, idBatch)) {
+        if (groups == null) return undefined;
+        const official = groups.filter(group => group.type !== 'social');
+        const named = official.flatMap(group => group.id ?? []);
+        if (named.length < official.length) return undefined;
+        found.set(id, named);
+      }
+    } catch (error) {
+      if (isTooLarge(error)) return undefined;
+      throw error;
+    }
+  }
+  return ids.every(id => found.has(id)) ? found : undefined;
 }
 
 const scimUsers = z.looseObject({ Resources: z.array(z.looseObject({ id: z.string() })).nullish() });

@@ -85,7 +85,7 @@ export const user = z.looseObject({
   username: text.nullish(),
   state: text.nullish(),
   /** Only where `expand` asks for them. */
-  groups: z.array(z.looseObject({ type: text.nullish() })).nullish(),
+  groups: z.array(z.looseObject({ id: text.nullish(), type: text.nullish() })).nullish(),
 });
 
 /** `ScimV2SchemaListResponse`; only the ids matter. */

@@ -27,6 +27,7 @@ export type NoteCode =
   | 'limits.utc'
   | 'overlap.direct-and-group'
   | 'queue.handover'
+  | 'queue.may-stay'
   | 'contract.switched'
   | 'mapping.not-now'
   | 'mapping.ends-soon'

@@ -78,7 +78,12 @@ export interface QueueOutlook {
   readonly joinedAfter?: number;
   /** How many have before the plan; only with `joinedAfter`. */
   readonly joinedBefore?: number;
-  /** False where the queue has people whom this plan had no reason to read one by one. */
+  /**
+   * Those of `leaving` who may stay by a group whose people cannot be read. They count as gone where that is the safe
+   * side, are not unjoined, and may be seen on the queue afterwards. Left out where there is nobody.
+   */
+  readonly mayStay?: readonly UserId[];
+  /** False where the queue has people whom this plan had no reason to read one by one, or could not. */
   readonly exact: boolean;
 }
 

@@ -39,6 +39,15 @@ export interface TenantGroup {
   readonly remembered?: true;
 }
 
+/** A group that is no matter of the mappings or the ledger, and stands on a queue where a plan takes somebody away. */
+export interface Bystander {
+  readonly id: GroupId;
+  /** Everybody whom it keeps there: explicit members, owners who count, and those whom a rule brings. */
+  readonly memberIds: readonly UserId[];
+  /** Documented contract only: the queues that it serves. */
+  readonly routingQueueIds?: readonly QueueId[];
+}
+
 export interface QueueGroup {
   readonly id: GroupId;
   /** `GROUP`, `TEAM` or `SKILLGROUP`; only `GROUP` is ever ours. */
@@ -86,6 +95,10 @@ export interface Tenant {
   readonly queues: readonly TenantQueue[];
   readonly groups: readonly TenantGroup[];
   readonly users: readonly TenantUser[];
+  /** Read where a plan takes somebody off a queue, and they may stay there by one of these. */
+  readonly bystanders?: readonly Bystander[];
+  /** Of these it could not be learned which groups they are in besides. */
+  readonly elsewhere?: readonly UserId[];
   /**
    * Link keys (`email bo@example.com`) of linked people that nobody in the tenant has, and when that was said, in
    * milliseconds since the epoch: who has two addresses is often known by one of them.

@@ -35,7 +35,9 @@ export function drainOf(
     const grace = graceFor(queue);
     if (grace === 0) return [];
     const rows = new Map(queue.members?.map(member => [member.user, member]));
+    const mayStay = new Set(outlook.mayStay);
     const seats = outlook.leaving.flatMap((user): Seat[] => {
+      if (mayStay.has(user)) return [];
       const row = rows.get(user);
       const seat = kept.get(seatId({ queue: queue.id, user }));
       const taker = taking(outlook, user)[0];

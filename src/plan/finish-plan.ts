@@ -9,6 +9,7 @@ import { type Drain, hidesInCount, type Plan, type PlanNames } from '../model/pl
 import type { Purpose } from '../model/purpose.ts';
 import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { mayStayNotes } from './bystanders.ts';
 import { drainOf } from './drain.ts';
 import { planFingerprint } from './fingerprint.ts';
 import { handoversOf } from './handover.ts';
@@ -67,6 +68,7 @@ export function finishPlan(input: Unfinished): Plan {
     tenant,
     present,
   );
+  const names = namesOf(groups, tenant, changes, outlook.queues, input.bookkeeping);
   return {
     kind: 'muster.plan',
     version: 1,
@@ -77,7 +79,7 @@ export function finishPlan(input: Unfinished): Plan {
     queues: outlook.queues,
     fullest: fullestAfter(changes, tenant),
     ...(drain ? { drain } : {}),
-    notes: input.notes,
+    notes: [...input.notes, ...mayStayNotes(outlook.queues, tenant, names)],
     price: priceOf({
       steps,
       changes,
@@ -88,7 +90,7 @@ export function finishPlan(input: Unfinished): Plan {
       touched: readBacks(outlook.queues, tenant),
       heads: headsOf(outlook.queues, tenant),
     }),
-    names: namesOf(groups, tenant, changes, outlook.queues, input.bookkeeping),
+    names,
     bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
     losses: outlook.losses,
     ...(outlook.losses > 0

@@ -88,6 +88,7 @@ export function makePlan(input: PlanInput): Plan {
         nameOf: key => groups.get(key)?.name ?? key,
       }),
       ...handNotes({ comparisons, tenant, present, wanted: served, known, idOf }),
+      ...plan.notes,
     ],
   };
 }

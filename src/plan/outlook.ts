@@ -3,7 +3,8 @@ import type { PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { QueueOutlook } from '../model/plan.ts';
-import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import type { QueueGroup, Tenant, TenantQueue } from '../model/tenant.ts';
+import { groupsOn, thereByOthers } from './bystanders.ts';
 import { flowsOf, type Origins, originsOf } from './flows.ts';
 import { countHeads, heads, placedBy, type Supply, supplyAfter, supplyBefore } from './supply.ts';
 
@@ -18,10 +19,11 @@ export interface Outlook {
 
 /**
  * Who is on each queue before and after, as sets of people: one who comes through two groups counts once, and one
- * who leaves one group but stays in the other loses nothing.
+ * who leaves one group but stays in the other loses nothing, whoever made the other.
  *
  * Where a queue has people whom we did not read one by one (groups of other hands, direct members), the server's
- * counts stand in for them and `exact` is false; a removal is never judged on that (`queuesToRead`).
+ * counts stand in for them and `exact` is false; a removal is never judged on that (`queuesToRead`), nor without the
+ * other groups of the queue (`plan/bystanders`).
  */
 export function outlookOf(
   changes: readonly Change[],
@@ -33,10 +35,11 @@ export function outlookOf(
   const after = supplyAfter(before, changes);
   const touched = touchedQueues(changes, before, after);
   const origins = originsOf(changes, ledger);
+  const elsewhere = new Set(tenant.elsewhere);
   const names = new Map(tenant.queues.map(queue => [queue.id, queue.name]));
   const queues = tenant.queues
     .filter(queue => touched.has(queue.id))
-    .map(queue => queueOutlook(queue, before, after, origins))
+    .map(queue => queueOutlook(queue, before, after, { origins, elsewhere }))
     .sort((a, b) => (names.get(a.queue)! < names.get(b.queue)! ? -1 : 1));
   const serving = new Set([...before.attached.values()].flatMap(ways => [...ways.values()]));
   const idle = changes.filter(change => change.kind === 'member.remove' && !serving.has(change.id)).length;
@@ -49,16 +52,19 @@ export function outlookOf(
 
 /**
  * Queues of which the picture is not exact although it matters, to be read before judging: those that would lose
- * somebody, and those that gain people while others stand on them directly, who may be the same.
+ * somebody, and those that gain people while others stand there, directly or by another group, who may be the same.
  */
 export function queuesToRead(queues: readonly QueueOutlook[], tenant: Tenant): QueueId[] {
   const byId = new Map(tenant.queues.map(queue => [queue.id, queue]));
   const hasDirect = (id: QueueId) => (byId.get(id)?.userMemberCount ?? byId.get(id)?.memberCount ?? 0) > 0;
+  const mayBeThere = thereByOthers(tenant);
   return queues
-    .filter(
-      ({ queue, exact, leaving, joining }) =>
-        !exact && (leaving.length > 0 || (joining.length > 0 && hasDirect(queue))),
-    )
+    .filter(({ queue, exact, leaving, joining }) => {
+      const row = byId.get(queue);
+      if (exact || !row || row.members) return false;
+      if (leaving.length > 0) return true;
+      return joining.length > 0 && (hasDirect(queue) || joining.some(user => mayBeThere(row, user)));
+    })
     .map(({ queue }) => queue);
 }
 
@@ -91,13 +97,25 @@ function touchedQueues(changes: readonly Change[], before: Supply, after: Supply
   return touched;
 }
 
-function queueOutlook(queue: TenantQueue, before: Supply, after: Supply, origins: Origins): QueueOutlook {
+interface About {
+  readonly origins: Origins;
+  readonly elsewhere: ReadonlySet<UserId>;
+}
+
+function queueOutlook(
+  queue: TenantQueue,
+  before: Supply,
+  after: Supply,
+  { origins, elsewhere }: About,
+): QueueOutlook {
   const was = heads(queue.id, before);
   const willBe = heads(queue.id, after);
   const everybody = queue.members && new Set(queue.members.map(member => member.user));
   const joining = [...willBe.keys()].filter(user => !was.has(user) && !everybody?.has(user)).sort();
   const leaving = [...was.keys()].filter(user => !willBe.has(user) && (everybody?.has(user) ?? true)).sort();
-  const unread = everybody ? 0 : strangers(queue, before);
+  const unreadGroups = groupsOn(queue).filter(group => before.membersOf(group.id) === undefined);
+  const mayStay = unreadGroups.length > 0 ? leaving : leaving.filter(user => elsewhere.has(user));
+  const unread = everybody ? 0 : strangers(queue, unreadGroups, before);
   const count =
     everybody?.size ??
     Math.max(queue.memberCount ?? 0, was.size + (queue.memberCount === undefined ? unread : 0));
@@ -107,11 +125,12 @@ function queueOutlook(queue: TenantQueue, before: Supply, after: Supply, origins
     after: count + joining.length - leaving.length,
     joining,
     leaving,
+    ...(mayStay.length > 0 ? { mayStay } : {}),
     groups: [
       ...new Set([before, after].flatMap(supply => [...(supply.attached.get(queue.id)?.values() ?? [])])),
     ].sort(),
     flows: flowsOf({ queue: queue.id, was, willBe, joining, leaving }, origins),
-    exact: everybody !== undefined || (unread === 0 && count === was.size),
+    exact: mayStay.length === 0 && (everybody !== undefined || (unread === 0 && count === was.size)),
     ...(queue.members ? joinedOn(queue.members, new Set(leaving)) : {}),
   };
 }
@@ -126,9 +145,7 @@ function joinedOn(
 }
 
 /** People of whom only a number is known: in groups that we did not read, and direct members where not read. */
-function strangers(queue: TenantQueue, supply: Supply): number {
-  const groups = [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)];
-  const unread = groups.filter(group => supply.membersOf(group.id) === undefined);
+function strangers(queue: TenantQueue, unread: readonly QueueGroup[], supply: Supply): number {
   const inGroups = unread.reduce((sum, group) => sum + (group.memberCount ?? 1), 0);
   const direct = (queue.userMemberCount ?? 0) - (supply.direct.get(queue.id)?.size ?? 0);
   return inGroups + Math.max(0, direct);

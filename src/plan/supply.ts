@@ -3,7 +3,7 @@ import type { PresentAssignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Ledger } from '../model/ledger.ts';
 import { bookOf } from '../model/ledger-book.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Bystander, Tenant } from '../model/tenant.ts';
 
 type AnyGroup = GroupId | GroupKey;
 type Way = string;
@@ -27,7 +27,13 @@ export function supplyBefore(tenant: Tenant, present: readonly PresentAssignment
     else if (row.group !== undefined)
       within(attached, row.queue, () => new Map<Way, GroupId>()).set(wayOf(row.group, row), row.group);
   }
-  const groups = new Map(tenant.groups.map(group => [group.id, group]));
+  // Of a group that rules fill, what was read as a bystander is all of it.
+  const groups = new Map<GroupId, Pick<Bystander, 'memberIds'>>(
+    [...tenant.groups, ...(tenant.bystanders ?? [])].map(group => [group.id, group]),
+  );
+  for (const { id, routingQueueIds = [] } of tenant.bystanders ?? [])
+    for (const queue of routingQueueIds)
+      within(attached, queue, () => new Map<Way, GroupId>()).set(wayOf(id, { how: 'scim-extension' }), id);
   return { attached, direct, membersOf: id => groups.get(id)?.memberIds };
 }
 

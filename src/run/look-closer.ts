@@ -3,6 +3,7 @@ import type { QueueId } from '../model/keys.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
+import { bystandersToRead } from '../plan/bystanders.ts';
 import { graceOf } from '../plan/drain.ts';
 import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
 import type { PlanJob } from './job.ts';
@@ -38,11 +39,24 @@ export async function lookCloser(
       ...unread(reads, tenant),
     ]),
   ];
-  if (uncertain.length === 0) return { plan: planOn(tenant).plan, tenant };
+  if (uncertain.length === 0) return besideOthers(job, { plan: planOn(tenant).plan, tenant }, planOn, signal);
   const closer = await job.tenant.withMembers(tenant, uncertain, signal);
   const looked = { plan: planOn(closer).plan, tenant: closer };
   throwAll(unjudged(looked, reads, job.limits));
-  return looked;
+  return besideOthers(job, looked, planOn, signal);
+}
+
+/** Who leaves a group of ours may stay on the queue by a group of another hand: that is read, and planned on again. */
+async function besideOthers(
+  job: Pick<PlanJob, 'tenant'>,
+  { plan, tenant }: Looked,
+  planOn: (tenant: Tenant) => Made,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const asked = bystandersToRead(plan.queues, tenant);
+  if (asked.groups.length + asked.users.length === 0) return { plan, tenant };
+  const closer = await job.tenant.withBystanders(tenant, asked, signal);
+  return { plan: planOn(closer).plan, tenant: closer };
 }
 
 /** A snapshot may not hold the people of a queue: then no plan can tell what a removal there comes to. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { PresentAssignment } from '../../src/model/desired.ts';
-import type { TenantQueue } from '../../src/model/tenant.ts';
+import type { Tenant, TenantQueue } from '../../src/model/tenant.ts';
 import { outlookOf, queuesToRead } from '../../src/plan/outlook.ts';
-import { group, ledgerOf, owned, queue, tenant } from '../support/builders.ts';
+import { group, ledgerOf, owned, queue, tenant, user } from '../support/builders.ts';
 
 const place = { queue: 'Q', how: 'member-groups', mapping: 'm' } as const;
 const add = (id: string, user: string): Change => ({
@@ -88,6 +88,11 @@ describe('what becomes of a queue', () => {
 
 describe('a queue with people whom nobody has read', () => {
   const strangers = { memberCount: 5, userMemberCount: 3 };
+  const withX = {
+    memberCount: 4,
+    userMemberCount: 0,
+    memberGroups: [{ id: 'X', type: 'GROUP', memberCount: 2 }],
+  };
 
   it('is counted by the server, and said not to be exact', () => {
     expect(look([attach('A')], [], strangers).queues).toMatchObject([{ before: 5, after: 7, exact: false }]);
@@ -96,11 +101,12 @@ describe('a queue with people whom nobody has read', () => {
   it.each([
     ['somebody leaves', [remove('A', 'ana')], strangers, ['Q']],
     ['somebody comes while others stand there directly', [attach('B')], strangers, ['Q']],
+    ['somebody comes who may be in the other group', [attach('B')], withX, ['Q']],
     [
-      'somebody comes and nobody stands there directly',
+      'somebody comes beside a team',
       [attach('B')],
-      { memberCount: 4, userMemberCount: 0, memberGroups: [{ id: 'X', type: 'GROUP', memberCount: 2 }] },
-      [],
+      { ...withX, memberGroups: [{ id: 'X', type: 'TEAM' }] },
+      ['Q'],
     ],
     [
       'its people were read',
@@ -112,6 +118,15 @@ describe('a queue with people whom nobody has read', () => {
     const seen = tenant({ queues: [queue('Q', on)], groups });
     expect(queuesToRead(outlookOf(changes, seen, attached('A'), ledgerOf()).queues, seen)).toEqual(ids);
   });
+});
+
+it('a queue is not read for people who are in no other group than those that were read', () => {
+  const on = queue('Q', { memberCount: 4, userMemberCount: 0, memberGroups: [{ id: 'X', type: 'GROUP' }] });
+  const seen = (groupCount: number) =>
+    tenant({ queues: [on], groups, users: [user('cy', { groupCount }), user('bo', { groupCount: 2 })] });
+  const reads = (at: Tenant) =>
+    queuesToRead(outlookOf([attach('B')], at, attached('A'), ledgerOf()).queues, at);
+  expect([reads(seen(1)), reads(seen(2))]).toEqual([[], ['Q']]);
 });
 
 describe('the base of the share of removals', () => {

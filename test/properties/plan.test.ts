@@ -135,7 +135,7 @@ describe('whatever the world', () => {
           expect([joining, leaving]).toEqual([[], []]);
           continue;
         }
-        // Who also stands there by another hand is counted as leaving: the plan errs on the safe side.
+        // Who also stands there directly by another hand is counted as leaving: the plan errs on the safe side.
         expect(told.leaving).toEqual(expect.arrayContaining(leaving));
         if (!told.exact) continue;
         expect(told.joining).toEqual(joining);

@@ -106,6 +106,13 @@ export class PureApi {
           queues: tenant.queues.map(queue => (ids.includes(queue.id) ? read.get(queue.id)! : queue)),
         };
       },
+      withBystanders: async (tenant, { groups, users }) => ({
+        ...tenant,
+        bystanders: [...this.world.groups.values()]
+          .filter(({ id, members }) => groups.includes(id) || users.some(user => members.has(user)))
+          .filter(({ id }) => !tenant.groups.some(group => group.id === id))
+          .map(({ id, members, queues }) => ({ id, memberIds: [...members], routingQueueIds: [...queues] })),
+      }),
     };
   }
 

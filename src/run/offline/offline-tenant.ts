@@ -1,4 +1,5 @@
 import { throwAll } from '../../errors.ts';
+import type { BystandersAsked } from '../../genesys/bystanders.ts';
 import type { TenantReader } from '../../genesys/tenant-reader.ts';
 import type { Contract, ContractChoice } from '../../model/contract.ts';
 import type { QueueId } from '../../model/keys.ts';
@@ -26,6 +27,7 @@ export const offlineTenant = (snapshot: WorldSnapshot): TenantReader => ({
       choice,
       groups,
       queues: tenant.queues.map(withoutMembers),
+      bystanders: [],
       notes: [...(tenant.notes ?? []), ...notes],
     };
     if (scope.memberQueues === 'none') return then;
@@ -43,6 +45,7 @@ export const offlineTenant = (snapshot: WorldSnapshot): TenantReader => ({
       tenant.queues.filter(queue => ours.has(queue.id) || isAsked(queue)),
     );
   },
+  withBystanders: async (then, asked) => bystandersThen(snapshot, then, asked),
   withMembers: async (then, ids) => {
     const wanted = new Set(ids);
     return read(
@@ -52,6 +55,26 @@ export const offlineTenant = (snapshot: WorldSnapshot): TenantReader => ({
     );
   },
 });
+
+/** Of what the snapshot does not hold nobody can say who is in it: they may stay. */
+function bystandersThen({ tenant }: WorldSnapshot, then: Tenant, { groups, users }: BystandersAsked): Tenant {
+  const read = new Set(then.groups.filter(group => !group.dynamic).map(group => group.id));
+  const wanted = new Set(groups);
+  const held = [...(tenant.bystanders ?? []), ...tenant.groups.filter(group => !group.dynamic)].map(
+    ({ id, memberIds, routingQueueIds }) => ({
+      id,
+      memberIds,
+      ...(routingQueueIds === undefined ? {} : { routingQueueIds }),
+    }),
+  );
+  const unknown = tenant.bystanders ? new Set(tenant.elsewhere) : new Set(users);
+  const elsewhere = users.filter(user => unknown.has(user));
+  return {
+    ...then,
+    bystanders: held.filter(({ id }) => !read.has(id) && (wanted.has(id) || users.length > 0)),
+    ...(elsewhere.length > 0 ? { elsewhere } : {}),
+  };
+}
 
 /** What the tenant was found to speak, unless the config asks for the other contract: that one was not read. */
 function contractThen({ tenant, asked }: WorldSnapshot, wanted: Contract | 'auto'): ContractChoice {

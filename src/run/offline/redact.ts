@@ -96,7 +96,8 @@ const evidenceWith = ({ complete, reasons, pages, expected, readAt, lastGood }: 
   ...(lastGood === undefined ? {} : { lastGood }),
 });
 
-function tenantWith({ choice, queues, groups, users, budget }: Tenant, names: Pseudonyms): Tenant {
+function tenantWith(tenant: Tenant, names: Pseudonyms): Tenant {
+  const { choice, queues, groups, users, budget, bystanders, elsewhere } = tenant;
   const labels = new Map(
     users.map(({ id, email, userName }) => [id, names.label({ email: email ?? userName, id })]),
   );
@@ -106,6 +107,19 @@ function tenantWith({ choice, queues, groups, users, budget }: Tenant, names: Ps
     groups: groups.map(group => tenantGroupWith(group, names)),
     users: users.map(user => userWith(user, names, labels)),
     budget,
+    ...(bystanders === undefined
+      ? {}
+      : {
+          bystanders: bystanders.map(({ id, memberIds, routingQueueIds, ...unknown }) => {
+            nothingElse(unknown);
+            return {
+              id,
+              memberIds: memberIds.map(names.userId),
+              ...(routingQueueIds === undefined ? {} : { routingQueueIds }),
+            };
+          }),
+        }),
+    ...(elsewhere === undefined ? {} : { elsewhere: elsewhere.map(names.userId) }),
   };
 }
 

@@ -27,6 +27,16 @@ const tenantInOrder = ({ absent: _, totals: __, ...tenant }: Tenant): Tenant => 
       ...(group.routingQueueIds ? { routingQueueIds: [...group.routingQueueIds].sort(byText) } : {}),
     }),
   ),
+  ...(tenant.bystanders
+    ? {
+        bystanders: by(tenant.bystanders, group => group.id).map(group => ({
+          ...group,
+          memberIds: [...group.memberIds].sort(byText),
+          ...(group.routingQueueIds ? { routingQueueIds: [...group.routingQueueIds].sort(byText) } : {}),
+        })),
+      }
+    : {}),
+  ...(tenant.elsewhere ? { elsewhere: [...tenant.elsewhere].sort(byText) } : {}),
   users: by(tenant.users, user => user.id).map(({ readAt: _, remembered: __, ...user }) => user),
 });
 

@@ -109,6 +109,10 @@ const tenant = z.strictObject({
       groupCount: count.optional(),
     }),
   ),
+  bystanders: z
+    .array(z.strictObject({ id: text, memberIds: texts, routingQueueIds: texts.optional() }))
+    .optional(),
+  elsewhere: texts.optional(),
   budget: z.strictObject({ perMinute: z.number().positive() }),
   notes: z.array(note).optional(),
 });

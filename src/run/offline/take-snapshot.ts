@@ -12,6 +12,7 @@ import { groupMatcher, matcher, selectorOf } from '../../model/select.ts';
 import type { Tenant } from '../../model/tenant.ts';
 import type { TenantScope } from '../../model/tenant-scope.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
+import { bystandersOn } from '../../plan/bystanders.ts';
 import { protectedUsers } from '../../plan/protect.ts';
 import { openQueues } from '../../plan/seats.ts';
 import { restrictTo } from '../../sources/directory-of.ts';
@@ -96,9 +97,18 @@ export async function takeSnapshot(
 
 /** What a plan rests on. What only helps to read the next time is left out; it holds addresses of people. */
 function pictureOf(tenant: Tenant): Tenant {
-  const { choice, queues, groups, users, budget, organization, absent, totals, notes, ...rest } = tenant;
+  const { choice, queues, groups, users, budget, bystanders, elsewhere, ...more } = tenant;
+  const { organization, absent, totals, notes, ...rest } = more;
   rest satisfies Readonly<Record<string, never>>;
-  return { choice, queues, groups, users, budget };
+  return {
+    choice,
+    queues,
+    groups,
+    users,
+    budget,
+    ...(bystanders ? { bystanders } : {}),
+    ...(elsewhere ? { elsewhere } : {}),
+  };
 }
 
 /** What the reading of the tenant depends on. */
@@ -152,7 +162,9 @@ async function readTenant(taking: Taking, choice: ContractChoice, signal: AbortS
     return readTenant(taking, turned, signal);
   }
   if (wish.queueMembers === 'none') return tenant;
-  return job.tenant.withMembers(tenant, queuesToHold(taking, tenant), signal);
+  const ids = queuesToHold(taking, tenant);
+  const held = await job.tenant.withMembers(tenant, ids, signal);
+  return job.tenant.withBystanders(held, bystandersOn(ids, held), signal);
 }
 
 /** Every queue, everybody in the directories, and a Genesys group for every source group that a mapping may mean. */
