@@ -6,7 +6,7 @@ import type { Journal } from '../model/journal.ts';
 import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
-import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
 import type { UnderFloor } from '../plan/under-floor.ts';
 import { type DrainProgress, drainer } from './drain.ts';
@@ -51,6 +51,8 @@ export interface ApplyInput {
   readonly underFloor: () => readonly UnderFloor[];
   /** The groups as they are last seen: those of the tenant to begin with, and then what the hands saw. */
   readonly seen: Map<GroupId, TenantGroup>;
+  /** Takes in the queues on which everything was seen, as they were then. */
+  readonly shown?: Map<QueueId, TenantQueue>;
   /** Ask to stop: the write in flight is finished and journalled, the next is not begun. */
   readonly stop: AbortSignal;
   /** Cut requests in flight. What became of them is settled by the next run. */

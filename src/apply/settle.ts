@@ -18,6 +18,8 @@ export interface SettleInput {
   readonly signal: AbortSignal;
   readonly done: readonly StepOutcome[];
   readonly made: ReadonlyMap<GroupKey, GroupId>;
+  /** See `ApplyInput.shown`. */
+  readonly shown?: Map<QueueId, TenantQueue> | undefined;
   /** Asked once what became of writes that these queues do not show; names those on which there is nothing to see. */
   readonly doubt: (queues: ReadonlySet<QueueId>) => Promise<readonly QueueId[]>;
   readonly progress?: (progress: { stage: 'settling'; done: number; of: number; subject: string }) => void;
@@ -70,8 +72,12 @@ export async function settle(input: SettleInput): Promise<Settled> {
         queue !== undefined &&
         groupsAreSeen(queue, placements.get(queue.id) ?? [], input.made) &&
         (await headsAreSeen(queue, outlook, look, input));
-      if (seen) sighted.add(outlook.queue);
-      else still.push(outlook);
+      if (!seen) {
+        still.push(outlook);
+        continue;
+      }
+      sighted.add(outlook.queue);
+      input.shown?.set(queue.id, queue);
     }
     open = still;
   }

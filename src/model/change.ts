@@ -105,10 +105,12 @@ export interface Placement {
  */
 export type RemovalCause = 'left' | 'relinked' | 'unmapped' | 'undone';
 
-/** Left out, the config asks for it. `undone`: the run that took it away is. */
-export type AdditionCause = 'undone';
+/** Left out, the config asks for it. `undone`: the run that took it away is. `put-back`: another hand took it away. */
+export type AdditionCause = 'undone' | 'put-back';
 
 export type ChangeKind = Change['kind'];
 
-export const isRemoval = (change: Change): boolean =>
+export const isRemoval = (
+  change: Change,
+): change is Extract<Change, { kind: 'member.remove' | 'queue.detach' }> =>
   change.kind === 'member.remove' || change.kind === 'queue.detach';

@@ -16,6 +16,8 @@ export interface SeenInput {
   readonly done: readonly Change[];
   /** Groups that the run made. */
   readonly made: Readonly<Record<GroupKey, GroupId>>;
+  /** Queues as they were read back after the writes. */
+  readonly shown?: ReadonlyMap<QueueId, TenantQueue>;
 }
 
 /** How a run leaves what is ours, by what it saw and what it did. Of what it did not look at, nothing is said. */
@@ -53,13 +55,17 @@ export function seenAfter(input: SeenInput): Seen {
     groups.set(id, { name: change.name, externalId: change.externalId, strangers: [] });
   }
   const rows = Map.groupBy(input.present, row => row.queue);
+  const turned = turnedQueues(done, input.present, made);
   const queues = new Map<QueueId, SeenQueue>();
   for (const queue of tenant.queues) {
     if (!ourQueues.has(queue.id)) continue;
     const ways = foreignWays(queue.id, rows.get(queue.id) ?? [], ledger);
-    const direct = directBy(queue, ourQueues.get(queue.id)!, user =>
-      isForeign({ kind: 'queue-member', queue: queue.id, user }),
-    );
+    const ours = ourQueues.get(queue.id)!;
+    const isStranger = (user: UserId) => isForeign({ kind: 'queue-member', queue: queue.id, user });
+    // Whoever comes through a group is no longer counted as standing there directly, and the other way round.
+    const direct = turned.has(queue.id)
+      ? directBy(input.shown?.get(queue.id) ?? { id: queue.id }, ours, isStranger)
+      : directBy(queue, ours, isStranger);
     queues.set(queue.id, {
       name: queue.name,
       groups: ways.filter(way => !taken.has(`${queue.id} ${way}`)).sort(),
@@ -67,6 +73,23 @@ export function seenAfter(input: SeenInput): Seen {
     });
   }
   return { groups, queues };
+}
+
+/** Queues whose groups changed, or whose groups' people did. */
+function turnedQueues(
+  done: readonly Change[],
+  present: readonly PresentAssignment[],
+  made: SeenInput['made'],
+): ReadonlySet<QueueId> {
+  const turned = new Set<QueueId>();
+  const groups = new Set<GroupId>();
+  for (const change of done) {
+    const id = ('id' in change && change.id) || made[change.group];
+    if (change.kind === 'member.add' || change.kind === 'member.remove') groups.add(id ?? '');
+    else if ('queue' in change && !('user' in change && change.user !== undefined)) turned.add(change.queue);
+  }
+  for (const { queue, group } of present) if (group !== undefined && groups.has(group)) turned.add(queue);
+  return turned;
 }
 
 const told = ({ name, externalId }: TenantGroup) => ({
@@ -113,7 +136,7 @@ export const foreignWays = (queue: QueueId, rows: readonly PresentAssignment[], 
 
 /** How many stand on a queue directly and not by us; undefined where neither people nor their number is known. */
 export function directBy(
-  queue: TenantQueue,
+  queue: Pick<TenantQueue, 'id' | 'members' | 'userMemberCount'>,
   ours: number,
   isForeign: (user: UserId) => boolean,
 ): number | undefined {

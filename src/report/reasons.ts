@@ -1,4 +1,4 @@
-import type { Change, RemovalCause } from '../model/change.ts';
+import { type Change, isRemoval, type RemovalCause } from '../model/change.ts';
 import type { QueueId, UserId } from '../model/keys.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
 
@@ -27,20 +27,20 @@ export function whyJoining(plan: Plan, index: ChangeIndex, outlook: QueueOutlook
   for (const change of index.byUser.get(user) ?? []) {
     const serves = change.kind === 'member.add' && outlook.groups.includes(change.id ?? change.group);
     if (!serves) continue;
-    return change.because === 'undone'
+    return change.because !== undefined
       ? `put back into ${groupName(plan, change)}`
       : `via ${change.path.toReversed().join(' ← ')}`;
   }
   const placed = index.byQueue.get(outlook.queue)?.find(change => change.user === user);
   if (placed)
-    return `${placed.because === 'undone' ? 'put back' : 'placed'} directly, for ${groupName(plan, placed)}`;
+    return `${placed.because !== undefined ? 'put back' : 'placed'} directly, for ${groupName(plan, placed)}`;
   return 'in a group that now serves the queue';
 }
 
 export function whyLeaving(plan: Plan, index: ChangeIndex, outlook: QueueOutlook, user: UserId): string {
   const name = (change: Change) => groupName(plan, change);
   const left = (change: MemberChange | QueueChange) =>
-    change.because === undefined ? '' : leavingText[change.because](name(change));
+    isRemoval(change) ? leavingText[change.because](name(change)) : '';
   for (const change of index.byUser.get(user) ?? []) {
     if (change.kind === 'member.remove' && outlook.groups.includes(change.id)) return left(change);
   }

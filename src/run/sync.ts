@@ -7,12 +7,12 @@ import type { ContractChoice } from '../model/contract.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Journal } from '../model/journal.ts';
 import { keptPlan } from '../model/kept-plan.ts';
-import type { GroupId } from '../model/keys.ts';
+import type { GroupId, QueueId } from '../model/keys.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { isToApply, type Plan } from '../model/plan.ts';
 import { forTheRecord } from '../model/purpose.ts';
 import { nothingSeen } from '../model/seen.ts';
-import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
 import { floorAt } from '../plan/floors.ts';
 import { guard } from '../plan/guard.ts';
 import { hoursInUtc, unmatchedLimits } from '../plan/limit-names.ts';
@@ -136,6 +136,7 @@ async function carryOut(
     ...(isToApply(plan) ? { plan: keptPlan(run, plan) } : {}),
   });
   const floors = floorAt(job.limits.staffing, job.clock.now());
+  const shown = new Map<QueueId, TenantQueue>();
   const outcome = await applyPlan({
     plan,
     tenant,
@@ -150,28 +151,37 @@ async function carryOut(
       unseenAmong(underFloor(plan, job.limits.staffing, nowMs), refusals),
     ),
     seen,
+    shown,
     stop: options.stop,
     signal: options.signal,
     ...(options.onProgress ? { progress: options.onProgress } : {}),
   });
-  if (outcome.state !== 'interrupted') await leaveWord(journal, options.store, plan, tenant, outcome);
+  if (outcome.state !== 'interrupted')
+    await leaveWord(journal, options.store, { plan, tenant, outcome, shown });
   return outcome;
+}
+
+interface Left {
+  readonly plan: Plan;
+  /** As the plan was made on it. */
+  readonly tenant: Tenant;
+  readonly outcome: Outcome;
+  /** Queues as they were read back. */
+  readonly shown: ReadonlyMap<QueueId, TenantQueue>;
 }
 
 /** Writes down how the run leaves what is ours, as far as that is news: what moves from now on is drift. */
 async function leaveWord(
   journal: Journal,
   store: Store,
-  plan: Plan,
-  tenant: Tenant,
-  { steps, made }: Outcome,
+  { plan, tenant, outcome: { steps, made }, shown }: Left,
 ): Promise<void> {
   const { ledger, seen = nothingSeen } = await store.ledger();
   const done = steps
     .filter(({ state }) => state === 'done')
     .flatMap(({ step }) => step.changes.map(index => plan.changes[index]!));
   const present = strategies.flatMap(each => each.present(tenant));
-  const change = seenChange(seen, seenAfter({ tenant, present, ledger, done, made }), ledger);
+  const change = seenChange(seen, seenAfter({ tenant, present, ledger, done, made, shown }), ledger);
   if (change) await journal.seen(change);
 }
 

@@ -59,6 +59,17 @@ describe('how a run leaves what is ours', () => {
     expect(queues.get('Q')!.groups).toEqual([]);
   });
 
+  it('counts who stands there directly after it: whoever comes through a group now is no longer among them', () => {
+    const attach: Change = { kind: 'queue.attach', queue: 'Q', how: 'member-groups', id: 'h', ...m };
+    const join: Change = { kind: 'member.add', id: 'g', user: 'eve', path: ['g'], ...m };
+    for (const change of [attach, join]) {
+      const shown = new Map([['Q', queue('Q', { userMemberCount: 1 })]]);
+      const read = seenAfter(input({ done: [change], shown })).queues;
+      expect([read.get('Q')!.direct, read.get('R')!.direct]).toEqual([1, 2]);
+      expect(seenAfter(input({ done: [change] })).queues.get('Q')).not.toHaveProperty('direct');
+    }
+  });
+
   it('knows the groups that it made', () => {
     const made = owned({ kind: 'group', group: 'new', key: 'corp:n' }, 'n');
     const done: Change[] = [{ kind: 'group.create', name: 'N', externalId: 'n', ...m, group: 'corp:n' }];
