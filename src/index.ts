@@ -21,6 +21,7 @@ import { type ConnectTools, connect } from './genesys/connect.ts';
 import { queueMembers } from './genesys/queues.ts';
 import { liveTenant } from './genesys/tenant-reader.ts';
 import { type Log, silentLog } from './log.ts';
+import type { Drift } from './model/drift.ts';
 import type { QueueId } from './model/keys.ts';
 import type { Outcome, Roster } from './model/outcome.ts';
 import type { AdoptPurpose, Purpose } from './model/purpose.ts';
@@ -28,11 +29,13 @@ import type { WorldSnapshot } from './model/world-snapshot.ts';
 import { planAdopt } from './run/adopt.ts';
 import { batchesOf } from './run/batches.ts';
 import { switchedChoice } from './run/contract-choice.ts';
+import { type DriftWish, drift } from './run/drift.ts';
 import type { Job, OnProgress, Planned } from './run/job.ts';
 import { withoutSecrets } from './run/offline/hide-secrets.ts';
 import { offlineJob } from './run/offline/offline-job.ts';
 import { withoutPeople } from './run/offline/redact.ts';
 import { type SnapshotWish, takeSnapshot } from './run/offline/take-snapshot.ts';
+import { planPutBack } from './run/put-back.ts';
 import { ownerOf } from './run/remember.ts';
 import { planResume, type Resumed } from './run/resume.ts';
 import { asApproved, type SavedPlan } from './run/saved-plan.ts';
@@ -52,6 +55,7 @@ export {
 export { type ErrorCode, errorCodes, MusterError, MusterErrors } from './errors.ts';
 export type { Change } from './model/change.ts';
 export type { Directory, DirectoryGroup, Evidence, Person } from './model/directory.ts';
+export type { ConfigDrift, Deed, Drift, SourceDrift, TargetDrift, Trail } from './model/drift.ts';
 export type { RunRecord, WriteRecord } from './model/history.ts';
 export type { KeptPlan } from './model/kept-plan.ts';
 export type { Limits } from './model/limits.ts';
@@ -59,10 +63,16 @@ export type { Mapping } from './model/mapping.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome, Roster } from './model/outcome.ts';
 export type { Plan, Price, QueueOutlook, Refusal, Step } from './model/plan.ts';
-export type { AdoptPurpose, Purpose, UndoPurpose } from './model/purpose.ts';
+export type { AdoptPurpose, Purpose, PutBackPurpose, UndoPurpose } from './model/purpose.ts';
 export type { Simulation } from './model/simulation.ts';
 export type { WorldSnapshot } from './model/world-snapshot.ts';
-export { formatNamed, type PlanFormat, planFormats, simulationFormats } from './report/registry.ts';
+export {
+  driftFormats,
+  formatNamed,
+  type PlanFormat,
+  planFormats,
+  simulationFormats,
+} from './report/registry.ts';
 export type { ToldPlan } from './report/told-plan.ts';
 export type { OnProgress, Planned, RunProgress } from './run/job.ts';
 export { readSnapshot, writeSnapshot } from './run/offline/snapshot-file.ts';
@@ -109,6 +119,9 @@ export interface SnapshotOptions extends PlanOptions, Omit<SnapshotWish, 'writte
   readonly withNames?: boolean;
 }
 
+/** Since when drift is told, and whether the audit trail is asked; see `docs/drift.md`. */
+export interface DriftOptions extends PlanOptions, DriftWish {}
+
 export interface ApplyPlanOptions extends PlanOptions {
   /** Asks to stop between two writes; `signal` cuts the request in flight as well. */
   readonly stop?: AbortSignal;
@@ -137,6 +150,16 @@ export interface Muster {
    * `run.not-found`.
    */
   planUndo(run: string, options?: PlanOptions): Promise<Planned>;
+  /**
+   * What moved on either side since the last run that wrote anything, and who did it where the audit trail tells. Writes
+   * nothing. Rejects with `run.not-found` for a `since` that is neither a run nor a time.
+   */
+  drift(options?: DriftOptions): Promise<Drift>;
+  /**
+   * The plan that puts back what other hands took away of what is ours and still wanted, and does nothing else; `apply`
+   * carries it out.
+   */
+  planPutBack(options?: PlanOptions): Promise<Planned>;
   /**
    * The plan that takes what is there already, and agrees, into the ledger; `apply` writes it down. Rejects with
    * `name.not-found`.
@@ -190,6 +213,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     batches: batchesOf(genesys),
     settleMs: genesys.settleSeconds * 1000,
     concurrency: genesys.concurrency,
+    client: genesys.clientId,
     api,
     tenant: liveTenant(api, clock.now),
     store: options.store ?? readOnlyStore(config.state.dir),
@@ -207,17 +231,26 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     planUndo(job, run, from.signal ?? never, from.onProgress);
   const adopt = (purpose: AdoptPurpose, from: PlanOptions = {}) =>
     planAdopt(job, purpose, from.signal ?? never, from.onProgress);
-  const planFor = (purpose: Purpose | undefined, from: PlanOptions | undefined) =>
-    purpose === undefined
-      ? plan(from)
-      : purpose.kind === 'undo'
-        ? undo(purpose.of, from)
-        : adopt(purpose, from);
+  const back = (from: PlanOptions = {}) => planPutBack(job, from.signal ?? never, from.onProgress);
+  const planFor = (purpose: Purpose | undefined, from: PlanOptions | undefined) => {
+    switch (purpose?.kind) {
+      case undefined:
+        return plan(from);
+      case 'undo':
+        return undo(purpose.of, from);
+      case 'put-back':
+        return back(from);
+      case 'adopt':
+        return adopt(purpose, from);
+    }
+  };
   return {
     job,
     plan,
     planAdopt: adopt,
     planUndo: undo,
+    planPutBack: back,
+    drift: ({ signal = never, onProgress, ...wish } = {}) => drift(job, wish, signal, onProgress),
     planResume: (from = {}) => planResume(job, from.signal ?? never, from.onProgress),
     planAgain: async (saved, from) => asApproved(await planFor(saved.purpose, from), saved, job.released),
     planSwitched: async (outcome, from = {}) => {

@@ -1,7 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { templateKinds } from '../config/source-templates.ts';
-import { type Format, formatAmong, planFormats, simulationFormats } from '../report/registry.ts';
+import {
+  driftFormats,
+  type Format,
+  formatAmong,
+  planFormats,
+  simulationFormats,
+} from '../report/registry.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 const program = new Command('muster')
@@ -143,6 +149,34 @@ withReports(withConfig(program.command('adopt [names...]')))
   )
   .option('--take-over', 'also a named group that is anchored to something else; its externalId is written')
   .action(run(async () => (await import('./adopt.ts')).adoptCommand));
+
+withConfig(program.command('drift'))
+  .description(
+    'what moved on either side since the last run, and who did it; write nothing unless asked to put back',
+  )
+  .option('--since <run>', 'since another run (its id), or a time such as 2026-01-05T09:00:00Z')
+  .option('--no-audit', 'do not ask the audit trail of Genesys Cloud who did it')
+  .addOption(
+    new Option('--format <format>', 'print it in this form')
+      .choices(driftFormats.map(({ name }) => name))
+      .default('text')
+      .conflicts('json'),
+  )
+  .option(
+    '--report <file>',
+    'write it to a file as well: .md, .json or .txt; may be given several times',
+    reportFile(driftFormats),
+  )
+  .option('--detailed-exitcode', 'exit with 2 where something moved')
+  .addOption(
+    new Option(
+      '--put-back',
+      'put back what other hands took away of what is ours, and do nothing else',
+    ).conflicts(['since', 'detailedExitcode']),
+  )
+  .option('-y, --yes', 'with --put-back: do not ask')
+  .option('-o, --out <file>', 'with --put-back: write nothing, but save the plan for `muster apply`')
+  .action(run(async () => (await import('./drift.ts')).driftCommand));
 
 withSnapshot(withConfig(program.command('explain [who] [queue]')))
   .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')

@@ -53,7 +53,17 @@ const email = (name: string): string =>
 export const exampleTenant: SeedInput = {
   organization: { name: 'Example Telecom' },
   divisions: ['Home', 'EMEA'],
-  clients: [{ id: 'muster-example', secret: 'example-secret', name: 'muster', permissions: ['*'] }],
+  clients: [
+    { id: 'muster-example', secret: 'example-secret', name: 'muster', permissions: ['*'] },
+    // Somebody at the administrator's desk: another hand, for whoever wants to see what muster says of it.
+    {
+      id: 'desk-example',
+      secret: 'example-secret',
+      name: 'desk',
+      permissions: ['*'],
+      actsFor: 'yara.haddad@example.com',
+    },
+  ],
   users: [
     ...[...directory, ...people].map(([name, department]) => ({
       name,

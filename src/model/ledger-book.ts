@@ -119,6 +119,11 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     return this.#people.member.entries();
   }
 
+  /** Whom we put on this queue directly. */
+  peopleOn(queue: QueueId): Crowd | undefined {
+    return this.#people['queue-member'].get(queue);
+  }
+
   /** Everybody whom we put on a queue directly, queue by queue. */
   queueMembers(): MapIterator<[QueueId, Crowd]> {
     return this.#people['queue-member'].entries();

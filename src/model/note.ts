@@ -38,6 +38,7 @@ export type NoteCode =
   | 'undo.comes-again'
   | 'adopt.left-alone'
   | 'adopt.will-go'
+  | 'put-back.left-alone'
   | 'snapshot.assumed'
   | 'source.note';
 

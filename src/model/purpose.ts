@@ -2,7 +2,7 @@
  * What a plan, and the run that applies it, is for. One without a purpose makes the target what config and sources ask
  * for; that is what a run is by default, and what the lines of an older journal are.
  */
-export type Purpose = UndoPurpose | AdoptPurpose;
+export type Purpose = UndoPurpose | AdoptPurpose | PutBackPurpose;
 
 /** Takes back what another run did. */
 export interface UndoPurpose {
@@ -22,16 +22,23 @@ export interface AdoptPurpose {
   readonly takeOver?: boolean;
 }
 
+/** Puts back what other hands took away of what is ours, and does nothing else. */
+export interface PutBackPurpose {
+  readonly kind: 'put-back';
+}
+
 /** As people read it: `undo of 20261123T124522Z-87bcc4`. */
-export const purposeText = (purpose: Purpose): string =>
-  purpose.kind === 'undo'
-    ? `undo of ${purpose.of}`
-    : `adoption${purpose.names ? ` of ${purpose.names.join(', ')}` : ''}${purpose.everything ? ', with everything on it' : ''}`;
+export function purposeText(purpose: Purpose): string {
+  if (purpose.kind === 'undo') return `undo of ${purpose.of}`;
+  if (purpose.kind === 'put-back') return 'put-back of what other hands took away';
+  return `adoption${purpose.names ? ` of ${purpose.names.join(', ')}` : ''}${purpose.everything ? ', with everything on it' : ''}`;
+}
 
 /** What to run for the same again. */
 export const commandOf = (purpose: Purpose | undefined): string => {
   if (!purpose) return 'muster sync';
   if (purpose.kind === 'undo') return `muster undo ${purpose.of}`;
+  if (purpose.kind === 'put-back') return 'muster drift --put-back';
   const { names = [], everything, takeOver } = purpose;
   const words = names.map(name => (/^[\w@.:-]+$/u.test(name) ? name : `'${name}'`));
   return [
@@ -44,7 +51,7 @@ export const commandOf = (purpose: Purpose | undefined): string => {
 
 /** Without what the journal is not to hold. */
 export function forTheRecord(purpose: Purpose): Purpose {
-  if (purpose.kind === 'undo') return purpose;
+  if (purpose.kind !== 'adopt') return purpose;
   const { names: _, ...rest } = purpose;
   return rest;
 }

@@ -1,15 +1,13 @@
 import type { UserId } from '../model/keys.ts';
 import type { Plan, QueueOutlook } from '../model/plan.ts';
+import type { Purpose } from '../model/purpose.ts';
 import { counted } from './counted.ts';
 
 /** What a plan does, in one sentence: people are counted once, on however many queues they come or go. */
 export function headline({ purpose, changes, queues, notes, bookkeeping }: Plan): string {
   const { adopt = [], release = [] } = bookkeeping;
   if (adopt.length + release.length > 0) return booked(adopt.length, release.length, changes.length);
-  if (changes.length === 0 && purpose)
-    return purpose.kind === 'undo'
-      ? 'Nothing is left to undo.'
-      : 'Nothing to adopt: what agrees is ours already.';
+  if (changes.length === 0 && purpose) return nothingLeft[purpose.kind];
   if (changes.length === 0)
     return notes.some(note => note.level === 'warning')
       ? 'Nothing to do now; see the notes.'
@@ -20,6 +18,12 @@ export function headline({ purpose, changes, queues, notes, bookkeeping }: Plan)
     return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'seat')} ${changes.length === 1 ? 'comes' : 'come'} back.`;
   return `Nobody comes onto a queue or goes off one; ${counted(changes.length, 'change')} of how that is told.`;
 }
+
+const nothingLeft: Readonly<Record<Purpose['kind'], string>> = {
+  undo: 'Nothing is left to undo.',
+  adopt: 'Nothing to adopt: what agrees is ours already.',
+  'put-back': 'Nothing to put back.',
+};
 
 /** Of a queue, who comes and who goes. */
 type Moves = Pick<QueueOutlook, 'joining' | 'leaving'>;

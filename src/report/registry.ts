@@ -1,3 +1,4 @@
+import type { Drift } from '../model/drift.ts';
 import type { Simulation } from '../model/simulation.ts';
 import type { TellPlan } from './told-plan.ts';
 
@@ -14,6 +15,9 @@ export type PlanFormat = Format<PlanFormatName, TellPlan>;
 
 export type SimulationFormatName = Exclude<PlanFormatName, 'html'>;
 export type SimulationFormat = Format<SimulationFormatName, (simulation: Simulation) => string>;
+
+export type DriftFormatName = Exclude<SimulationFormatName, 'junit'>;
+export type DriftFormat = Format<DriftFormatName, (drift: Drift) => string>;
 
 /** Every format; `docs/reading-a-plan.md` says what each is for. */
 export const planFormats: readonly PlanFormat[] = [
@@ -49,6 +53,21 @@ export const simulationFormats: readonly SimulationFormat[] = [
     name: 'junit',
     extensions: ['.xml'],
     load: async () => (await import('./simulation-junit.ts')).simulationJunit,
+  },
+];
+
+/** Every format of drift; `docs/drift.md` shows them. */
+export const driftFormats: readonly DriftFormat[] = [
+  { name: 'text', extensions: ['.txt'], load: async () => (await import('./drift-text.ts')).driftText },
+  {
+    name: 'markdown',
+    extensions: ['.md'],
+    load: async () => (await import('./drift-markdown.ts')).driftMarkdown,
+  },
+  {
+    name: 'json',
+    extensions: ['.json'],
+    load: async () => drift => `${JSON.stringify(drift, undefined, 2)}\n`,
   },
 ];
 

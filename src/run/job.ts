@@ -41,6 +41,8 @@ export interface PlanJob {
 export interface Job extends PlanJob {
   readonly settleMs: number;
   readonly concurrency: number;
+  /** Id of the OAuth client that we write as: by it the audit trail tells our own deeds. */
+  readonly client?: string;
   readonly api: GenesysApi;
   readonly store: Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf' | 'keptPlan'>;
 }

@@ -9,6 +9,7 @@ import { amountGuards } from '../plan/guard.ts';
 import { changeText } from '../report/change-text.ts';
 import { planAdopt } from './adopt.ts';
 import type { Job, OnProgress, Planned } from './job.ts';
+import { planPutBack } from './put-back.ts';
 import { planRun } from './sync.ts';
 import { planUndo } from './undo.ts';
 
@@ -58,6 +59,7 @@ function planAs(
 ): Promise<Planned> {
   const { purpose, choice } = kept ?? {};
   if (purpose?.kind === 'undo') return planUndo(job, purpose.of, signal, onProgress);
+  if (purpose?.kind === 'put-back') return planPutBack(job, signal, onProgress);
   if (purpose?.kind === 'adopt') return planAdopt(job, purpose, signal, onProgress);
   // A tenant that did not honour the documented contract is not asked for it again.
   return planRun(job, signal, onProgress, choice?.by === 'switched' ? choice : undefined);

@@ -18,6 +18,7 @@ const schema = z.looseObject({
   purpose: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('undo'), of: z.string() }),
+      z.strictObject({ kind: z.literal('put-back') }),
       z.strictObject({
         kind: z.literal('adopt'),
         names: z.array(z.string()).optional(),
