@@ -75,7 +75,11 @@ const always = (
       const hidden = new Map(
         [...world.queues.values()].map(({ id, direct }) => {
           const byGroup = new Set(world.suppliersOf(id).flatMap(group => [...group.members]));
-          return [id, [...direct].filter(user => byGroup.has(user))];
+          const comes = (user: string) =>
+            plan.changes.some(
+              change => change.kind === 'queue.attach' && change.queue === id && change.user === user,
+            );
+          return [id, [...direct].filter(user => byGroup.has(user) && !comes(user))];
         }),
       );
       world.apply(plan);
