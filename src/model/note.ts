@@ -39,6 +39,7 @@ export type NoteCode =
   | 'adopt.left-alone'
   | 'adopt.will-go'
   | 'put-back.left-alone'
+  | 'adopt.comes-along'
   | 'snapshot.assumed'
   | 'source.note';
 

@@ -11,7 +11,7 @@ import { agreeing, strangers } from './adoptable.ts';
 import { groupAdditions } from './diff.ts';
 import { finishPlan } from './finish-plan.ts';
 import type { PlanInput } from './make-plan.ts';
-import { bindUnmade, matchGroups } from './match-groups.ts';
+import { bindUnmade, matchGroups, servedNames } from './match-groups.ts';
 import { protectedPlaces } from './protect.ts';
 import { someOf } from './some-of.ts';
 
@@ -35,7 +35,10 @@ export function adoptPlan(input: AdoptInput): Plan {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const needed = desired.groups.filter(group => input.groupsNeeded.has(group.key));
   const mayTake = (group: DesiredGroup) => purpose.takeOver === true && named?.groups.has(group.key) === true;
-  const matches = matchGroups(needed, tenant, input.ledger, mayTake);
+  const matches = matchGroups(needed, tenant, input.ledger, {
+    mayTake,
+    queuesOf: servedNames(input.wanted, tenant),
+  });
   const pairs = new Map(
     [...matches.pairs].flatMap(([group, found]) => (found ? [[group, found] as const] : [])),
   );

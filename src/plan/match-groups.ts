@@ -1,9 +1,11 @@
-import type { DesiredGroup } from '../model/desired.ts';
-import type { GroupId, GroupKey } from '../model/keys.ts';
+import type { Assignment, DesiredGroup } from '../model/desired.ts';
+import type { GroupId, GroupKey, UserId } from '../model/keys.ts';
 import { type Binding, bound, edgeId, isUnmade, type Ledger } from '../model/ledger.ts';
 import { bookOf, LedgerBook } from '../model/ledger-book.ts';
 import type { Note } from '../model/note.ts';
 import type { Tenant, TenantGroup } from '../model/tenant.ts';
+import { membersByUser } from './compare-groups.ts';
+import { someOf } from './some-of.ts';
 
 export interface GroupMatches {
   /** The Genesys group of each desired group; undefined where it has to be made. */
@@ -12,20 +14,30 @@ export interface GroupMatches {
   readonly skipped: ReadonlySet<GroupKey>;
   /** Of those that have to be made: that we wrote to once, under an id that is no longer there. */
   readonly deleted: ReadonlyMap<GroupKey, GroupId>;
-  /** Desired groups whose Genesys group is anchored to something else, and `mayTake` let it be taken over. */
+  /** Desired groups whose Genesys group is another hand's, and `mayTake` let it be taken over. */
   readonly taken: ReadonlySet<GroupKey>;
   readonly notes: readonly Note[];
+}
+
+export interface MatchOptions {
+  /** May the group of another hand be taken over? Left out: never. */
+  readonly mayTake?: (group: DesiredGroup) => boolean;
+  /** Names of the queues that a source group is to serve, for the notes. */
+  readonly queuesOf?: (key: GroupKey) => readonly string[];
 }
 
 /**
  * Which Genesys group is which source group: by what we recorded, else by `externalId`, else by exact name. Ids
  * come first because both other things may be changed by anybody.
+ *
+ * A name alone is no sign that a group is meant. One that is empty, or holds only people who are wanted there, may be
+ * used; with one that holds others, these would come onto the queues, and nobody has asked for that.
  */
 export function matchGroups(
   desired: readonly DesiredGroup[],
   tenant: Tenant,
   ledger: Ledger,
-  mayTake: (group: DesiredGroup) => boolean = () => false,
+  { mayTake = () => false, queuesOf = () => [] }: MatchOptions = {},
 ): GroupMatches {
   const recorded = recordedGroups(ledger);
   const byId = new Map(tenant.groups.map(group => [group.id, group]));
@@ -66,6 +78,31 @@ export function matchGroups(
       });
       continue;
     }
+    const isByName = found && !mine && !found.externalId && !ids.some(isUnmade);
+    const strangers = isByName ? strangersIn(found, group) : [];
+    if (strangers.length > 0) {
+      const names = namesOf(tenant);
+      const people = strangers.map(user => names.get(user) ?? user).sort();
+      const onto = queuesOf(group.key)
+        .map(queue => `"${queue}"`)
+        .join(', ');
+      if (!mayTake(group)) {
+        skip(group, {
+          code: 'group.name-taken',
+          text: `A group "${found!.name}" exists that is not ours, and ${people.length} of its people (${someOf(people)}) ${people.length === 1 ? 'is' : 'are'} not in the source group${onto ? `; they would come onto ${onto}` : ''}. It is left alone.`,
+          remedy: `If it is to be ours with them, \`muster adopt '${group.name}' --take-over\`. Else give the mapping another displayName, or take these people out of the group.`,
+        });
+        continue;
+      }
+      taken.add(group.key);
+      notes.push({
+        code: 'adopt.comes-along',
+        level: 'warning',
+        subject: group.name,
+        text: `With "${found!.name}" comes who is in it and in no source group (${someOf(people)}): the next sync brings them onto ${onto || 'its queues'}, and they stay.`,
+        remedy: 'Take them out of the group before, or give the mapping another displayName.',
+      });
+    }
     const other = found && takenBy.get(found.id);
     if (other) {
       skip(group, {
@@ -93,6 +130,31 @@ export function matchGroups(
     pairs.set(group, found);
   }
   return { pairs, skipped, deleted, taken, notes };
+}
+
+/** Who is in the Genesys group and not wanted there. */
+function strangersIn(found: TenantGroup, group: DesiredGroup): UserId[] {
+  const wanted = membersByUser(group);
+  return found.memberIds.filter(user => !wanted.has(user));
+}
+
+const namesOf = ({ users }: Tenant): ReadonlyMap<UserId, string> =>
+  new Map(users.map(user => [user.id, user.name]));
+
+/** The names of the queues that each source group is to serve, in their order. */
+export function servedNames(
+  wanted: readonly Assignment[],
+  tenant: Tenant,
+): (key: GroupKey) => readonly string[] {
+  const names = new Map(tenant.queues.map(queue => [queue.id, queue.name]));
+  return key =>
+    [
+      ...new Set(
+        wanted.flatMap(({ subject, queue }) =>
+          subject.kind === 'group' && subject.group === key ? [names.get(queue) ?? queue] : [],
+        ),
+      ),
+    ].sort();
 }
 
 /** The Genesys groups that we wrote to for each source group. */

@@ -11,7 +11,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { type Comparison, compareGroups } from './compare-groups.ts';
 import { attachments, groupAdditions } from './diff.ts';
 import { keepOwned, type OwnedVerdicts } from './keep-owned.ts';
-import { bindUnmade, type GroupMatches, matchGroups } from './match-groups.ts';
+import { bindUnmade, type GroupMatches, matchGroups, servedNames } from './match-groups.ts';
 import type { Carriers } from './order.ts';
 import { ownersFor } from './owners.ts';
 import type { Batches } from './price.ts';
@@ -76,6 +76,7 @@ export function weigh(input: PlanInput): Weighed {
     desired.groups.filter(group => input.groupsNeeded.has(group.key)),
     tenant,
     input.ledger,
+    { queuesOf: servedNames(input.wanted, tenant) },
   );
   const ids = new Map(
     [...matches.pairs].flatMap(([group, found]) => (found ? [[group.key, found.id] as const] : [])),

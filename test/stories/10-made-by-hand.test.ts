@@ -116,6 +116,59 @@ describe('groups of another kind, under the platform contract', () => {
     expect(await world.on('Support')).toEqual([]);
   });
 
+  it('a group that somebody made under our name is not taken while it holds others, and is told', async () => {
+    const world = await createWorld({
+      seed: smallTenant({
+        groups: [{ name: 'Leads', members: ['ana@example.com', 'gus@example.com', 'hal@example.com'] }],
+      }),
+      mappings: [
+        { group: 'support', queues: ['Support', 'Sales'], displayName: 'Leads' },
+        { group: 'billing', queues: ['Billing'] },
+      ],
+    });
+    const before = tenantState(world.emulator).groups;
+
+    const { planned, outcome } = await world.sync();
+
+    expect(planned.plan.notes.filter(note => note.code === 'group.name-taken')).toEqual([
+      {
+        code: 'group.name-taken',
+        level: 'warning',
+        subject: 'Leads',
+        text: 'A group "Leads" exists that is not ours, and 2 of its people (Gus Test, Hal Test) are not in the source group; they would come onto "Sales", "Support". It is left alone.',
+        remedy:
+          "If it is to be ours with them, `muster adopt 'Leads' --take-over`. Else give the mapping another displayName, or take these people out of the group.",
+      },
+    ]);
+    expect(outcome.state).toBe('done');
+    expect(tenantState(world.emulator).groups.filter(group => group.name === 'Leads')).toEqual(before);
+    expect([await world.on('Support'), await world.on('Sales')]).toEqual([[], []]);
+    expect(await world.on('Billing')).toEqual(['cy', 'dee']);
+    expect((await world.plan()).plan.changes).toEqual([]);
+  });
+
+  it.each([
+    ['that is empty', []],
+    ['whose people are all wanted', ['ana@example.com']],
+  ])('a group of our name %s is used', async (_, members) => {
+    const world = await createWorld({ seed: smallTenant({ groups: [{ name: 'support', members }] }) });
+    const made = world.group('support');
+    const { planned } = await world.sync();
+    expect(told(planned, 'group.name-taken')).toEqual([]);
+    expect(world.group('support')).toBe(made);
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+
+  it('a group of ours that others were put into stays ours', async () => {
+    const world = await createWorld();
+    await world.sync();
+    const row = world.emulator.db.groups.get(world.group('support'))!;
+    world.emulator.db.setIndividuals(row, new Set([...row.individuals, world.user('hal')]));
+    await world.directory({ support: ['ana', 'bo', 'eve'], billing: ['cy', 'dee'] });
+    await world.sync();
+    expect(await world.on('Support')).toEqual(['ana', 'bo', 'eve', 'hal']);
+  });
+
   it("another tool's group of our name is left alone and told", async () => {
     const world = await createWorld({
       seed: smallTenant({

@@ -240,6 +240,31 @@ describe('an adoption on the platform contract', () => {
     expect(await ledgerState(world)).toEqual([]);
   });
 
+  it('leaves a group alone that holds people whom nobody asks for, until it is told to take it with them', async () => {
+    const world = await createWorld({
+      limits: loose,
+      seed: smallTenant({
+        groups: [{ name: 'support', members: ['ana@example.com', 'hal@example.com'] }],
+      }),
+    });
+    for (const names of [undefined, ['support']]) {
+      const { plan } = await adopt(world, names ? { names } : {});
+      expect(plan.notes.map(note => note.code)).toEqual(['group.name-taken']);
+      expect(await ledgerState(world)).toEqual([]);
+    }
+
+    const { plan, outcome } = await adopt(world, { names: ['support'], takeOver: true });
+
+    expect(outcome.state).toBe('done');
+    expect(plan.changes).toMatchObject([{ kind: 'group.anchor', to: 'g-support' }]);
+    expect(plan.notes.map(({ code, text }) => `${code}: ${text}`)).toEqual([
+      'adopt.comes-along: With "support" comes who is in it and in no source group (Hal Test): the next sync brings them onto "Support", and they stay.',
+    ]);
+    await world.sync();
+    expect(await world.on('Support')).toEqual(['ana', 'bo', 'hal']);
+    expect((await world.plan()).plan.changes).toEqual([]);
+  });
+
   it('takes people who stand on a queue one by one, and only those who stand there themselves', async () => {
     const world = await placedByOthers({
       groups: { support: ['ana', 'bo'] },
