@@ -53,6 +53,7 @@ export const errorCodes = [
   'file.unwritable',
   'state.locked',
   'state.damaged',
+  'state.other-organisation',
   'settle.not-seen',
   'seat.not-restored',
   'run.interrupted',

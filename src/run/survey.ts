@@ -21,6 +21,7 @@ import type { Remembered } from './last-good.ts';
 import { countsOf, withLastGood } from './last-good.ts';
 import { keepingLast } from './look-again.ts';
 import { usableReads } from './remember.ts';
+import { sameOrganisation } from './same-organisation.ts';
 
 /** Everything that a plan is made of: what is ours, what the sources say, what the target shows, what is asked for. */
 export interface Survey {
@@ -84,6 +85,14 @@ export async function survey(
     return survey(job, signal, onProgress, turned);
   }
 
+  sameOrganisation(first, {
+    scope: asked,
+    ledger,
+    turned:
+      reads?.tenant !== undefined && job.remember !== undefined && reads.tenant.owner !== job.remember.owner,
+    remedy:
+      'Point genesys at the organisation of this state directory, or give this one a state.dir of its own. If everything was deleted there, move the state directory away: nothing in it is left to own.',
+  });
   onProgress({ stage: 'planning' });
   // Looking closer at queues changes nobody's user.
   const placedOn = keepingLast((users: Tenant['users']) => placePeople(meant, users, job.match));

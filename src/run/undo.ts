@@ -11,6 +11,7 @@ import { carriers, tellableIn } from './compose-plan.ts';
 import { placesOf, stayWith, waysOf } from './contract-choice.ts';
 import type { Job, OnProgress, Planned } from './job.ts';
 import { lookCloser } from './look-closer.ts';
+import { sameOrganisation } from './same-organisation.ts';
 
 /**
  * The plan that takes a run back: its id, or `last`. Reads the target and the journal, no source: it works where the
@@ -36,6 +37,12 @@ export async function planUndo(
   // Seats on queues that are not read are no matter of this run.
   const seats = new Map([...kept].filter(([, seat]) => inScope.has(seat.queue)));
   const seen = await job.tenant.read(choice, scope, signal);
+  sameOrganisation(seen, {
+    scope,
+    ledger,
+    remedy:
+      'Point genesys at the organisation of this state directory. If all that the run made was deleted there, nothing is left to undo.',
+  });
   const start = await job.tenant.withMembers(seen, memberQueues, signal);
   onProgress({ stage: 'planning' });
   const { plan, tenant } = await lookCloser(
