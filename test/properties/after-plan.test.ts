@@ -114,7 +114,11 @@ describe('the world that is foretold', () => {
     const changesOf = (plan: Plan, snapshot: WorldSnapshot) => {
       const name = inNames(snapshot);
       const named = (change: Change) =>
-        'id' in change && change.id !== undefined ? { ...change, id: name(change.id) } : change;
+        ({
+          ...change,
+          ...('id' in change && change.id !== undefined ? { id: name(change.id) } : {}),
+          ...('insteadOf' in change ? { insteadOf: change.insteadOf!.map(name).sort() } : {}),
+        }) as Change;
       return plan.changes.map(change => JSON.stringify(named(change))).sort();
     };
     await always(async ({ told, real, story }) => {

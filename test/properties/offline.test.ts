@@ -3,13 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { planOffline } from '../../src/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { TenantGroup } from '../../src/model/tenant.ts';
 import { canonicalJson } from '../../src/plan/fingerprint.ts';
 import { pseudonymsWith } from '../../src/run/offline/pseudonyms.ts';
 import { withoutPeople } from '../../src/run/offline/redact.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
 import { patience, runs } from './runs.ts';
-import { planFor, type Story, stories, worldOf } from './worlds.ts';
+import { type Day, planFor, type Story, stories, worldOf } from './worlds.ts';
 
 vi.setConfig(patience);
 
@@ -17,7 +18,7 @@ const always = (check: (story: Story, plan: Plan, world: PureTenant) => Promise<
   fc.assert(
     fc.asyncProperty(stories, async story => {
       const world = worldOf(story);
-      await check(story, planFor(asRead(world), story.second), world);
+      await check(story, planFor(asRead(world, story.second), story.second), world);
     }),
     runs,
   );
@@ -29,19 +30,27 @@ const sorted = (books: Plan['bookkeeping']) =>
     entries.map((entry: unknown) => canonicalJson(entry)).sort(),
   ]);
 
-/** The documented contract finds a group by its anchor alone, or by an id of the ledger: the others are never seen. */
-const asRead = (world: PureTenant): Pick<PureTenant, 'tenant' | 'ledger'> => ({
+/**
+ * Groups are found by an id of the ledger, or by their name, where a mapping asks for one that the source shows; under
+ * the documented contract by their anchor alone. The others are never seen.
+ */
+const asRead = (world: PureTenant, { directory, mappings }: Day): Pick<PureTenant, 'tenant' | 'ledger'> => ({
   ledger: world.ledger,
   tenant: read => {
     const tenant = world.tenant(read);
-    if (tenant.choice.contract === 'platform') return tenant;
     const known = new Set(
       [...world.ledger.values()].flatMap(({ edge }) => (edge.kind === 'queue-member' ? [] : [edge.group])),
     );
-    return {
-      ...tenant,
-      groups: tenant.groups.filter(({ id, externalId }) => known.has(id) || externalId?.startsWith('iam-')),
-    };
+    const named = new Set<string>(
+      mappings.flatMap(({ group }) =>
+        group.kind === 'exact' && directory.groups.some(({ name }) => name === group.text)
+          ? [group.text]
+          : [],
+      ),
+    );
+    const isFound = ({ name, externalId }: TenantGroup) =>
+      tenant.choice.contract === 'platform' ? named.has(name) : externalId?.startsWith('iam-');
+    return { ...tenant, groups: tenant.groups.filter(group => known.has(group.id) || isFound(group)) };
   },
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { holdBack, stillOf, unmade } from '../../src/apply/hold-back.ts';
 import { strategies } from '../../src/assignment/registry.ts';
 import type { Contract } from '../../src/model/contract.ts';
@@ -8,9 +8,10 @@ import type { StepOutcome } from '../../src/model/outcome.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import { directory, mapping, sourceGroup } from '../support/builders.ts';
+import { patience, runs } from './runs.ts';
 import { planFor, queueIds, type Story, stories, userIds, worldOf } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
+vi.setConfig(patience);
 
 /** Two groups of which some people go and others come from one day to the next, and nobody from one to the other. */
 const exchanges: fc.Arbitrary<Story> = fc

@@ -16,7 +16,7 @@ export function tenantAfter(tenant: Tenant, plan: Plan, idOf: IdOf): Tenant {
     queues: tenant.queues.map(queue => {
       const attached = withGroups(queue, placed.get(queue.id) ?? [], groups, idOf);
       const outlook = outlooks.get(queue.id);
-      return outlook ? withHeads(attached, outlook, placed.get(queue.id) ?? [], names) : attached;
+      return outlook ? withHeads(attached, outlook, placed.get(queue.id) ?? [], names, groups) : attached;
     }),
   };
 }
@@ -124,6 +124,7 @@ function withHeads(
   { joining, leaving, after }: QueueOutlook,
   placed: readonly Placed[],
   names: Plan['names']['users'],
+  groups: ReadonlyMap<GroupId, TenantGroup>,
 ): TenantQueue {
   const direct = new Set(
     placed.flatMap(change =>
@@ -135,11 +136,22 @@ function withHeads(
     return { ...queue, memberCount: after, userMemberCount: (queue.userMemberCount ?? 0) + more };
   }
   const gone = new Set(leaving);
+  const byGroup = broughtTo(queue, groups);
+  const undirected = new Set(
+    placed.flatMap(change =>
+      change.kind === 'queue.detach' && change.user !== undefined ? [change.user] : [],
+    ),
+  );
+  // Somebody may stay, and stand there in another way; a row by group hides a direct one.
+  const wayOf = ({ user, by }: QueueMember): QueueMember['by'] => {
+    if (byGroup.has(user) || undirected.has(user)) return 'group';
+    return direct.has(user) ? 'user' : by;
+  };
   const seats = new Map(
     placed.flatMap(change => (change.kind === 'queue.seat' ? [[change.user, change] as const] : [])),
   );
   const rows = [
-    ...queue.members.filter(member => !gone.has(member.user)),
+    ...queue.members.flatMap(row => (gone.has(row.user) ? [] : [{ ...row, by: wayOf(row) }])),
     ...joining.map(
       (user): QueueMember => ({
         user,
@@ -163,4 +175,12 @@ function withHeads(
     memberCount: members.length,
     userMemberCount: members.filter(member => member.by === 'user').length,
   };
+}
+
+/** Whom the groups that stand on the queue bring, as far as they are known. */
+function broughtTo(queue: TenantQueue, groups: ReadonlyMap<GroupId, TenantGroup>): Set<string> {
+  const standing = [...queue.memberGroups, ...queue.rings.flatMap(ring => ring.memberGroups)];
+  const serving = [...groups.values()].filter(group => group.routingQueueIds?.includes(queue.id));
+  const known = [...standing.flatMap(({ id }) => groups.get(id) ?? []), ...serving];
+  return new Set(known.flatMap(group => group.memberIds));
 }
