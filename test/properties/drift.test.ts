@@ -12,9 +12,8 @@ import { weighedForDrift } from '../../src/plan/drift/weighed.ts';
 import { comingBack, putBackPlan } from '../../src/plan/put-back-plan.ts';
 import { seenAfter } from '../../src/plan/seen.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { type Day, inputOn, type Meddling, meddle, planFor, stories, worldOf } from './worlds.ts';
-
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 
 /** How a run leaves what is ours, as the run itself would write it down: what it read back included. */
 function leave(world: PureTenant, plan: Plan): Seen {

@@ -5,9 +5,9 @@ import type { Tenant } from '../../src/model/tenant.ts';
 import { bystandersToRead } from '../../src/plan/bystanders.ts';
 import { queuesToCount, queuesToRead } from '../../src/plan/outlook.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
+import { runs } from './runs.ts';
 import { type Day, noLimits, planOn, stories, worldOf } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
 const drain = { ...noLimits, drain: { graceSeconds: 60, queues: [] } };
 
 /** What a run is shown at first: the groups of the ledger, and those that the mappings find by name or by anchor. */

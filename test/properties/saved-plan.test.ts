@@ -119,6 +119,7 @@ const edits: fc.Arbitrary<(plan: Plan) => unknown> = fc
       case 'turn':
         return { ...plan, changes: changes.toReversed() };
       case 'field': {
+        if (changes.length === 0) return { ...plan, changes: [{ kind: 'member.remove', user: value }] };
         const names = Object.keys(change);
         const name = names[at % Math.max(1, names.length)] ?? 'user';
         return { ...plan, changes: changes.with(index, { ...change, [name]: value } as never) };
