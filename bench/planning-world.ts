@@ -142,6 +142,8 @@ export function planningJob(memberships: number): PlanJob {
       contract: async () => tenant.choice,
       read: async () => tenant,
       withBystanders: async known => known,
+      usersLike: async () => [],
+      queuesOf: async () => ({ queues: [], whole: false }),
       withMembers: async (known, queues) => {
         const wanted = new Set(queues);
         return {

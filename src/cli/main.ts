@@ -180,7 +180,8 @@ withConfig(program.command('drift'))
 
 withSnapshot(withConfig(program.command('explain [who] [queue]')))
   .description('why somebody is on a queue, or not; who is on a queue; who would lose what without a mapping')
-  .option('--without <mapping...>', 'show the plan as if these mappings were not there')
+  .option('--without <mapping...>', 'as if these mappings were not there: the plan, or what is asked about')
+  .option('--fresh', 'read everything of Genesys Cloud, whatever earlier runs remember')
   .action(run(async () => (await import('./explain.ts')).explainCommand));
 
 withConfig(program.command('snapshot'))

@@ -3,7 +3,7 @@ import type { Directory } from '../model/directory.ts';
 import type { GroupKey, MappingId, PersonKey, QueueId } from '../model/keys.ts';
 import { matcher, nearest, selectorOf } from '../model/select.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { findPeople } from './explain.ts';
+import { findPeople } from './find-people.ts';
 
 /** What somebody named on the command line, of whatever kind it is. */
 export interface Named {

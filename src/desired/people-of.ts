@@ -66,14 +66,15 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
   };
 }
 
-interface Everybody {
+/** People of the groups that a selector means. */
+export interface Everybody {
   readonly parts: readonly FlatPart[];
   readonly people: ReadonlySet<Person>;
   readonly incomplete: readonly string[];
 }
 
 /** Everybody in the groups that a selector means. One that means none proves nothing. */
-function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
+export function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
   const match = groupMatcher(selector);
   const groups = [...index.groups.values()].filter(group => match(group));
   if (groups.length === 0)
@@ -87,7 +88,7 @@ function readEverybody(selector: Selector, index: DirectoryIndex): Everybody {
   };
 }
 
-function fits(person: Person, where: PeopleFilter['where']): boolean {
+export function fits(person: Person, where: PeopleFilter['where']): boolean {
   return Object.entries(where).every(([name, wanted]) => {
     const values = new Set(valuesOf(person, name).map(matchKey));
     return wanted.some(value => values.has(matchKey(value)));
@@ -95,7 +96,7 @@ function fits(person: Person, where: PeopleFilter['where']): boolean {
 }
 
 /** Attributes as the source gave them, by name without case; the person's own fields under their names. */
-function valuesOf(person: Person, name: string): readonly string[] {
+export function valuesOf(person: Person, name: string): readonly string[] {
   const key = name.toLowerCase();
   const attribute = Object.entries(person.attributes ?? {}).find(([each]) => each.toLowerCase() === key)?.[1];
   const own = isOwnField(key) ? ownFields[key](person) : [];

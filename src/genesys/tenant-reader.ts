@@ -1,13 +1,17 @@
 import type { Contract, ContractChoice } from '../model/contract.ts';
-import type { QueueId } from '../model/keys.ts';
+import type { QueueId, UserId } from '../model/keys.ts';
+import type { LinkKey } from '../model/mapping.ts';
 import type { TenantReads } from '../model/reads.ts';
-import type { Tenant } from '../model/tenant.ts';
-import type { TenantScope } from '../model/tenant-scope.ts';
+import type { Tenant, TenantUser } from '../model/tenant.ts';
+import type { LinkWish, TenantScope } from '../model/tenant-scope.ts';
+import type { UserQueues } from '../model/user-queues.ts';
 import type { GenesysApi } from './api.ts';
 import { type BystandersAsked, withBystanders } from './bystanders.ts';
 import { chooseContract } from './detect.ts';
+import { linkableUsers } from './linkable-users.ts';
 import { type Again, readAgain } from './read-again.ts';
 import { snapshot, withMembers } from './snapshot.ts';
+import { userQueues } from './user-queues.ts';
 
 export interface ReadOptions {
   /** What earlier runs read, as far as it may be used; everything is read where it is left out. */
@@ -35,6 +39,10 @@ export interface TenantReader {
   withMembers(tenant: Tenant, queues: readonly QueueId[], signal: AbortSignal): Promise<Tenant>;
   /** The same picture with these groups of other hands, and those that these people are in besides. */
   withBystanders(tenant: Tenant, asked: BystandersAsked, signal: AbortSignal): Promise<Tenant>;
+  /** The users whom this person may be, looked for now. */
+  usersLike(wish: LinkWish, match: readonly LinkKey[], signal: AbortSignal): Promise<TenantUser[]>;
+  /** The queues that somebody is on now, whether a mapping is about them or not. */
+  queuesOf(user: UserId, signal: AbortSignal): Promise<UserQueues>;
 }
 
 /** Reads the tenant as it is now; `now` says the time in milliseconds since the epoch. */
@@ -46,4 +54,10 @@ export const liveTenant = (api: GenesysApi, now: () => number): TenantReader => 
     readAgain({ api, scope, known: undefined, nowMs: now(), signal, say: () => {} }, tenant, what),
   withMembers: (tenant, queues, signal) => withMembers(api, tenant, queues, signal),
   withBystanders: (tenant, asked, signal) => withBystanders(api, tenant, asked, signal),
+  usersLike: async (wish, match, signal) => {
+    const reading = { api, known: undefined, nowMs: now(), signal, say: () => {} };
+    const { users, linked } = await linkableUsers(reading, [wish], match);
+    return [...linked].map(id => users.get(id)!);
+  },
+  queuesOf: (user, signal) => userQueues(api, user, signal),
 });

@@ -24,7 +24,7 @@ export interface JudgeInput {
   /** Source groups that must exist as Genesys groups. */
   readonly groupsNeeded: Pick<ReadonlySet<GroupKey>, 'has'>;
   /** Groups that the matching left alone. */
-  readonly skipped: ReadonlySet<GroupKey>;
+  readonly skipped: Pick<ReadonlySet<GroupKey>, 'has'>;
   readonly whenGroupGone: 'keep' | 'remove';
   /** The ways in which a queue can be told under the contract of this run. */
   readonly tellable: ReadonlySet<StrategyName>;

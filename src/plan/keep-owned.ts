@@ -15,6 +15,8 @@ export interface Removal {
 
 export interface OwnedVerdicts {
   readonly removals: readonly Removal[];
+  /** Ours, wanted by nobody, and not proven to have to go. */
+  readonly kept: readonly { readonly owned: OwnedEdge; readonly why: string }[];
   readonly confirm: readonly Edge[];
   readonly forget: readonly Edge[];
   readonly rehome: readonly JournalEdge[];
@@ -48,7 +50,7 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const forget: Edge[] = [];
   const rehome: JournalEdge[] = [];
   const vanished: OwnedEdge[] = [];
-  const kept = new Map<string, number>();
+  const kept: { owned: OwnedEdge; why: string }[] = [];
   const verdictOn = judgeOf(input);
   const handOver = (owned: OwnedEdge, owners: readonly Owner[]) => {
     if (!sameOwners(ownersOf(owned), owners)) rehome.push(ownedBy(owned.edge, owners, owned));
@@ -77,7 +79,7 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
       const holding = verdicts.filter(({ verdict }) => 'why' in verdict);
       const [first] = holding;
       if (first && 'why' in first.verdict) {
-        kept.set(first.verdict.why, (kept.get(first.verdict.why) ?? 0) + 1);
+        kept.push({ owned, why: first.verdict.why });
         handOver(
           owned,
           holding.map(({ owner }) => owner),
@@ -105,15 +107,15 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   }
   for (const [queue, people] of book.queueMembers())
     for (const [user, held] of people) rule(ownedEdge('queue-member', queue, user, held));
-  const notes = [...kept].map(
-    ([why, count]): Note => ({
+  const notes = [...Map.groupBy(kept, ({ why }) => why)].map(
+    ([why, { length: count }]): Note => ({
       code: 'removal.kept',
       level: 'warning',
       subject: `${count} assignment${count === 1 ? '' : 's'}`,
       text: `${count} assignment${count === 1 ? ' that is' : 's that are'} no longer asked for ${count === 1 ? 'stays' : 'stay'}: ${why}.`,
     }),
   );
-  return { removals, confirm, forget, rehome, vanished, notes };
+  return { removals, kept, confirm, forget, rehome, vanished, notes };
 }
 
 /** Most people of a group were put there together: what holds for one of them holds for the next. */

@@ -2,6 +2,7 @@ import type { Assignment } from '../model/desired.ts';
 import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Partings } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
+import { type Decisions, keptBy } from './decisions.ts';
 import { removalChange } from './diff.ts';
 import { finishPlan } from './finish-plan.ts';
 import { handNotes } from './hand-notes.ts';
@@ -17,22 +18,31 @@ import { type PlanInput, weigh } from './weigh.ts';
 export type { PlanInput };
 
 /** From desired, tenant and ledger to changes in a safe order, with notes, price and fingerprint. Pure. */
-export function makePlan(input: PlanInput): Plan {
+export const makePlan = (input: PlanInput): Plan => decidedPlan(input).plan;
+
+/** A plan, and everything that was decided for it. */
+export interface DecidedPlan {
+  readonly plan: Plan;
+  readonly decided: Decisions;
+}
+
+/** As `makePlan`, with the decisions. */
+export function decidedPlan(input: PlanInput): DecidedPlan {
   const { desired, tenant, present } = input;
+  const weighed = weigh(input);
   const { groups, matches, ledger, bind, served, comparisons, sights, owned, taken, additions, idOf } =
-    weigh(input);
+    weighed;
   const partings: Partings = input.partings ?? new Map();
   const known = { has: (id: string) => ledger.has(id) || partings.has(id) };
   const unprotected = protect(owned.removals, tenant, input.limits.protect);
   const apart = quarantine(unprotected.removals, ledger, key => groups.get(key), input.limits.quarantine);
   const putsBack = input.limits.takenAway === 'put-back';
   const gone = new Set(matches.deleted.values());
+  const withheld = putsBack ? [] : additions.filter(change => givesBack(change, taken));
+  const held = new Set(withheld);
   const finish = (removals: readonly Removal[]) => {
     const disjoint = withoutOverlap({
-      changes: [
-        ...(putsBack ? additions : additions.filter(change => !givesBack(change, taken))),
-        ...removals.map(removalChange),
-      ],
+      changes: [...additions.filter(change => !held.has(change)), ...removals.map(removalChange)],
       tenant,
       present,
       ledger,
@@ -62,7 +72,7 @@ export function makePlan(input: PlanInput): Plan {
   const free = letGo(apart.waiting, standing.plan.fingerprint, input.released);
   const { disjoint, plan } =
     free.removals.length === 0 ? standing : finish([...apart.removals, ...free.removals]);
-  return {
+  const told: Plan = {
     ...plan,
     ...(free.groups.length > 0 ? { quarantined: free.groups } : {}),
     ...(free.released.length > 0 ? { released: free.released } : {}),
@@ -91,6 +101,9 @@ export function makePlan(input: PlanInput): Plan {
       ...plan.notes,
     ],
   };
+  const { changes, dropped } = disjoint;
+  const kept = keptBy(owned, unprotected, free);
+  return { plan: told, decided: { ...weighed, changes, kept, withheld, dropped } };
 }
 
 /** The groups that are wanted on each queue; one that is yet to be made goes by its source key. */

@@ -10,8 +10,8 @@ import { someOf } from './some-of.ts';
 export interface GroupMatches {
   /** The Genesys group of each desired group; undefined where it has to be made. */
   readonly pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>;
-  /** Desired groups that are left alone, with the reason in the notes. */
-  readonly skipped: ReadonlySet<GroupKey>;
+  /** Desired groups that are left alone, each with the note that says why. */
+  readonly skipped: ReadonlyMap<GroupKey, Note>;
   /** Of those that have to be made: that we wrote to once, under an id that is no longer there. */
   readonly deleted: ReadonlyMap<GroupKey, GroupId>;
   /** Desired groups whose Genesys group is another hand's, and `mayTake` let it be taken over. */
@@ -48,13 +48,14 @@ export function matchGroups(
   const pairs = new Map<DesiredGroup, TenantGroup | undefined>();
   const takenBy = new Map<GroupId, DesiredGroup>();
   const toMake = new Map<string, DesiredGroup>();
-  const skipped = new Set<GroupKey>();
+  const skipped = new Map<GroupKey, Note>();
   const deleted = new Map<GroupKey, GroupId>();
   const taken = new Set<GroupKey>();
   const notes: Note[] = [];
   const skip = (group: DesiredGroup, note: Omit<Note, 'level' | 'subject'>) => {
-    skipped.add(group.key);
-    notes.push({ level: 'warning', subject: group.name, ...note });
+    const said: Note = { level: 'warning', subject: group.name, ...note };
+    skipped.set(group.key, said);
+    notes.push(said);
   };
   for (const group of desired) {
     const ids = [...(recorded.get(group.key) ?? [])];

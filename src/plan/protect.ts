@@ -8,6 +8,7 @@ import type { Removal } from './keep-owned.ts';
 
 export interface Protected {
   readonly removals: readonly Removal[];
+  readonly kept: readonly Removal[];
   readonly notes: readonly Note[];
 }
 
@@ -18,7 +19,7 @@ export interface Protected {
  */
 export function protect(removals: readonly Removal[], tenant: Tenant, protection: Protection): Protected {
   const isAsked = Object.values(protection).some(texts => texts.length > 0);
-  if (removals.length === 0 || !isAsked) return { removals, notes: [] };
+  if (removals.length === 0 || !isAsked) return { removals, kept: [], notes: [] };
   const isPerson = anyOf(protection.people);
   const users = new Map(tenant.users.map(user => [user.id, namesOf(user)]));
   const { groups: safeGroups, queues: safeQueues } = protectedPlaces(tenant, protection);
@@ -39,9 +40,10 @@ export function protect(removals: readonly Removal[], tenant: Tenant, protection
   };
   const going = removals.filter(removal => !isSafe(removal));
   const kept = removals.length - going.length;
-  if (kept === 0) return { removals, notes: [] };
+  if (kept === 0) return { removals, kept: [], notes: [] };
   return {
     removals: going,
+    kept: removals.filter(isSafe),
     notes: [
       {
         code: 'removal.kept',

@@ -15,6 +15,8 @@ export interface LetGo {
   readonly released: readonly string[];
   /** Source groups that wait on. */
   readonly groups: readonly GroupKey[];
+  /** What waits on with each of them, and what is said of it. */
+  readonly still: readonly { readonly removals: readonly Removal[]; readonly note: Note }[];
   readonly notes: readonly Note[];
 }
 
@@ -27,13 +29,16 @@ export function letGo(waiting: readonly Waiting[], standing: string, asked: Rele
   const all = waiting.map(each => ({ ...each, token: tokenOf(each.removals, standing) }));
   const isLetGo = (token: string) => asked === 'all' || asked.has(token);
   const free = all.filter(({ token }) => isLetGo(token));
-  const still = all.filter(({ token }) => !isLetGo(token));
+  const still = all
+    .filter(({ token }) => !isLetGo(token))
+    .map(each => ({ key: each.key, removals: each.removals, note: waits(each) }));
   return {
     removals: free.flatMap(({ removals }) => removals),
     released: free.map(({ token }) => token),
     groups: still.map(({ key }) => key),
+    still,
     notes: [
-      ...still.map(waits),
+      ...still.map(({ note }) => note),
       ...unknownTokens(
         asked,
         all.map(({ token }) => token),

@@ -40,12 +40,16 @@ export interface Survey {
   readonly remembered: Remembered;
 }
 
-/** Reads both sides and says what the config asks for. Every read is complete or an error; nothing is written. */
+/**
+ * Reads both sides and says what the config asks for. Every read is complete or an error; nothing is written.
+ * `alsoQueues` are texts of queues that somebody wants to see though no mapping in force may serve them.
+ */
 export async function survey(
   job: PlanJob,
   signal: AbortSignal,
   onProgress: OnProgress,
   switched?: ContractChoice,
+  alsoQueues: readonly string[] = [],
 ): Promise<Survey> {
   const [view, reads] = await Promise.all([job.store.ledger(), job.store.reads?.()]);
   const { ledger } = view;
@@ -69,7 +73,11 @@ export async function survey(
     meant,
   );
   const owed = openQueues(view.seats ?? new Map());
-  const scope = { ...asked, queueIds: [...new Set([...asked.queueIds, ...owed])] };
+  const scope = {
+    ...asked,
+    queueIds: [...new Set([...asked.queueIds, ...owed])],
+    queueTexts: [...new Set([...asked.queueTexts, ...alsoQueues])],
+  };
   let first: Tenant;
   try {
     first = await job.tenant.read(choice, scope, signal, {
@@ -82,7 +90,7 @@ export async function survey(
   } catch (error) {
     const turned = turnedChoice(job, choice, waysOf(placesOf(ledger)), error);
     if (!turned) throw error;
-    return survey(job, signal, onProgress, turned);
+    return survey(job, signal, onProgress, turned, alsoQueues);
   }
 
   sameOrganisation(first, {
@@ -126,8 +134,9 @@ export const selectorsOf = ({ group, only }: Mapping) => [
   ...(only ? [...only.anyOf, ...only.allOf, ...only.butNot.map(each => each.group)] : []),
 ];
 
-const readDirectories = (
-  job: PlanJob,
+/** What the sources say of the groups of these mappings. */
+export const readDirectories = (
+  job: Pick<PlanJob, 'sources'>,
   mappings: readonly Mapping[],
   signal: AbortSignal,
   onProgress: OnProgress,

@@ -26,7 +26,7 @@ import { keepingLast, lookAgain } from './look-again.ts';
 import { lookCloser, type Made } from './look-closer.ts';
 import { readsAfter } from './remember.ts';
 import { assertStillGood } from './still-good.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 
 /**
  * sources → desired → plan, and stop: a dry run is this and nothing else. Every read is complete or an error.
@@ -52,22 +52,7 @@ export async function planWith(
   switched?: ContractChoice,
 ): Promise<Planned> {
   const seen = await survey(job, signal, onProgress, switched);
-  const { view, mappings, notes, directories, owed } = seen;
-  const inputOn = keepingLast((tenant: Tenant): PlanInput => {
-    const resolved = seen.resolveOn(tenant);
-    throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
-    if (job.missing === 'fail') throwAll(missingPeople(resolved));
-    return inputOf({ job, mappings, notes, resolved, tenant, ...view });
-  });
-  const madeOf = (input: PlanInput): Made => {
-    const made = make(input, directories);
-    return { plan: made.plan, reads: [...owed, ...made.reads] };
-  };
-  const makeOn = keepingLast((tenant: Tenant) => madeOf(inputOn(tenant)));
-  // What is set apart is looked at as if it went: so its token is the same before and after somebody lets it go.
-  const lookOn = keepingLast((tenant: Tenant) =>
-    makeOn(tenant).plan.quarantined ? madeOf({ ...inputOn(tenant), released: 'all' }) : makeOn(tenant),
-  );
+  const { makeOn, lookOn } = plannerOn(job, seen, make);
   const sure = await lookAgain(job.tenant, seen.first, seen.scope, at => lookOn(at).plan, signal);
   const { plan, tenant } = await lookCloser(job, sure, makeOn, signal, lookOn);
   const doubtful = plan.purpose ? [] : [...unmatchedLimits(tenant, job.limits), ...hoursInUtc(job.limits)];
@@ -75,12 +60,43 @@ export async function planWith(
     plan: { ...plan, notes: [...plan.notes, ...doubtful] },
     refusals: guard(plan, job.limits, job.clock.now()),
     tenant,
-    directories,
-    mark: view.mark,
-    ledger: view.ledger,
-    mappings,
+    directories: seen.directories,
+    mark: seen.view.mark,
+    ledger: seen.view.ledger,
+    mappings: seen.mappings,
     remembered: seen.remembered,
   };
+}
+
+/** Makes plans, and whatever else, on one picture of the tenant after the other. */
+export interface Planner<Out extends Made> {
+  readonly makeOn: (tenant: Tenant) => Out;
+  /** As if everything that is set apart went: what has to be read before anything is judged. */
+  readonly lookOn: (tenant: Tenant) => Out;
+}
+
+/** Throws what stops a run: queues that are not found, people without a user where that is asked for. */
+export function plannerOn<Out extends Made>(
+  job: PlanJob,
+  { resolveOn, view, mappings, notes, directories, owed }: Survey,
+  make: (input: PlanInput, directories: readonly Directory[]) => Out,
+): Planner<Out> {
+  const inputOn = keepingLast((tenant: Tenant): PlanInput => {
+    const resolved = resolveOn(tenant);
+    throwAll(resolved.problems.map(problem => queueProblemError(problem, tenant)));
+    if (job.missing === 'fail') throwAll(missingPeople(resolved));
+    return inputOf({ job, mappings, notes, resolved, tenant, ...view });
+  });
+  const madeOf = (input: PlanInput): Out => {
+    const made = make(input, directories);
+    return { ...made, reads: [...owed, ...made.reads] };
+  };
+  const makeOn = keepingLast((tenant: Tenant) => madeOf(inputOn(tenant)));
+  // What is set apart is looked at as if it went: so its token is the same before and after somebody lets it go.
+  const lookOn = keepingLast((tenant: Tenant) =>
+    makeOn(tenant).plan.quarantined ? madeOf({ ...inputOn(tenant), released: 'all' }) : makeOn(tenant),
+  );
+  return { makeOn, lookOn };
 }
 
 export interface ApplyOptions {

@@ -136,7 +136,7 @@ it('explain and plan tell, on the command line, when a mapping that does not hol
   const why = await world.cli('explain', 'ana@example.com');
   expect(why.stdout).toMatch(/not by:\n\s+later: /u);
   expect(why.stdout).toMatch(holdsAgain);
-  const nobody = await world.cli('explain', 'bo@example.com');
-  expect(nobody.code).toBe(1);
-  expect(nobody.stderr).toMatch(/The mapping "later" holds again from .* its groups were not read/u);
+  const where = await world.cli('explain', 'ana@example.com', 'Support');
+  expect(where.stdout).toMatch(/^No: .* is not on Support\.\n/u);
+  expect(where.stdout).toMatch(/not by:\n\s+later: holds again from .*; in "support"/u);
 });

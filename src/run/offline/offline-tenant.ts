@@ -1,5 +1,6 @@
 import { throwAll } from '../../errors.ts';
 import type { BystandersAsked } from '../../genesys/bystanders.ts';
+import { keyed, UserIndex } from '../../genesys/link-keys.ts';
 import type { TenantReader } from '../../genesys/tenant-reader.ts';
 import type { Contract, ContractChoice } from '../../model/contract.ts';
 import type { QueueId } from '../../model/keys.ts';
@@ -54,6 +55,19 @@ export const offlineTenant = (snapshot: WorldSnapshot): TenantReader => ({
       snapshot.tenant.queues.filter(queue => wanted.has(queue.id)),
     );
   },
+  usersLike: async (wish, match) => {
+    const index = new UserIndex(match);
+    for (const user of snapshot.tenant.users) index.add(user);
+    return [...index.named(keyed(wish, match))];
+  },
+  queuesOf: async user => ({
+    queues: snapshot.tenant.queues.flatMap(({ id, name, members = [] }) =>
+      members
+        .filter(member => member.user === user)
+        .map(({ joined }) => ({ id, name, ...(joined === undefined ? {} : { joined }) })),
+    ),
+    whole: false,
+  }),
 });
 
 /** Of what the snapshot does not hold nobody can say who is in it: they may stay. */
