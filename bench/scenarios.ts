@@ -38,7 +38,7 @@ export const unhindered: Scenario = {
 export const scenariosFor = (job: Sizes = wholeJob): readonly Scenario[] => {
   const isSmall = job.groups < 100;
   const limit = isSmall ? 30 : 300;
-  const whole = { sizes: job, runs: 3 } as const;
+  const whole = { sizes: job, runs: 3, part: job.groups >= 200 ? 50 : 1 } as const;
   const windows = {
     knobs: perMinute(limit),
     sizes: isSmall
@@ -52,14 +52,12 @@ export const scenariosFor = (job: Sizes = wholeJob): readonly Scenario[] => {
       name: 'limited',
       title: '300 requests a minute, no distance',
       knobs: perMinute(300),
-      part: 1,
       ...whole,
     },
     {
       name: 'distant',
       title: `No limit, ${distanceMs} ms before every answer`,
       knobs: { ...unlimited, latencyMs: distanceMs },
-      part: job.groups >= 200 ? 50 : 1,
       ...whole,
     },
     {

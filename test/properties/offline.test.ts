@@ -10,7 +10,7 @@ import { withoutPeople } from '../../src/run/offline/redact.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
 import { patience, runs } from './runs.ts';
-import { type Day, planFor, type Story, stories, worldOf } from './worlds.ts';
+import { type Day, planFor, type Shown, type Story, stories, worldOf } from './worlds.ts';
 
 vi.setConfig(patience);
 
@@ -32,10 +32,16 @@ const sorted = (books: Plan['bookkeeping']) =>
 
 /**
  * Groups are found by an id of the ledger, or by their name, where a mapping asks for one that the source shows; under
- * the documented contract by their anchor alone. The others are never seen.
+ * the documented contract by their anchor alone. The others are seen where somebody leaves a queue that they may serve.
  */
-const asRead = (world: PureTenant, { directory, mappings }: Day): Pick<PureTenant, 'tenant' | 'ledger'> => ({
+const asRead = (world: PureTenant, { directory, mappings }: Day): Shown => ({
   ledger: world.ledger,
+  bystanders: ({ groups }, asked) => {
+    const read = new Set(groups.map(({ id }) => id));
+    return world
+      .tenant('all')
+      .groups.filter(({ id }) => !read.has(id) && (asked.users.length > 0 || asked.groups.includes(id)));
+  },
   tenant: read => {
     const tenant = world.tenant(read);
     const known = new Set(

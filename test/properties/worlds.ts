@@ -13,6 +13,7 @@ import type { Limits } from '../../src/model/limits.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
+import { type BystanderWish, bystandersToRead } from '../../src/plan/bystanders.ts';
 import { makePlan, type PlanInput } from '../../src/plan/make-plan.ts';
 import { queuesToRead } from '../../src/plan/outlook.ts';
 import { inputOf } from '../../src/run/compose-plan.ts';
@@ -182,17 +183,23 @@ export const noLimits: Limits = {
   takenAway: 'put-back',
 };
 
-/** Plans as a run does, the second look at uncertain queues included. */
-export function planFor(
-  world: Pick<PureTenant, 'tenant' | 'ledger'>,
-  { directory: seen, mappings: asked }: Day,
-): Plan {
+/** What a run is shown of a world. */
+export interface Shown extends Pick<PureTenant, 'tenant' | 'ledger'> {
+  /** Groups of other hands, which a tenant that shows all groups need not be asked for. */
+  readonly bystanders?: (tenant: Tenant, asked: BystanderWish) => Tenant['bystanders'];
+}
+
+/** Plans as a run does, the second look at uncertain queues included, and the one at the groups of other hands there. */
+export function planFor(world: Shown, { directory: seen, mappings: asked }: Day): Plan {
   const directly = asked.some(mapping => mapping.assign && strategyNamed(mapping.assign).readsMembers);
   const owned = [...world.ledger.values()].some(({ edge }) => edge.kind === 'queue-member');
   const first = world.tenant(directly || owned ? 'all' : new Set());
   const plan = planOn(first, world, seen, asked);
   const uncertain = queuesToRead(plan.queues, first);
-  return uncertain.length === 0 ? plan : planOn(world.tenant(new Set(uncertain)), world, seen, asked);
+  const closer = uncertain.length === 0 ? first : world.tenant(new Set(uncertain));
+  const looked = uncertain.length === 0 ? plan : planOn(closer, world, seen, asked);
+  const bystanders = world.bystanders?.(closer, bystandersToRead(looked.queues, closer)) ?? [];
+  return bystanders.length === 0 ? looked : planOn({ ...closer, bystanders }, world, seen, asked);
 }
 
 export function planOn(
