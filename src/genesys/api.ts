@@ -11,6 +11,8 @@ export interface ApiCall {
   readonly json?: unknown;
   /** SCIM version to compare, without quotes; sent as `If-Match: "…"`. */
   readonly ifMatch?: string | undefined;
+  /** See `HttpCall.goodForMs`. */
+  readonly goodForMs?: number;
   /** Default: everything but POST may be sent twice. */
   readonly repeatable?: boolean;
   /** What it is about, for errors: `queue Support_Tier1`. Default: the route. */
@@ -48,6 +50,7 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
       route: call.route,
       signal,
       repeatable: call.repeatable ?? method !== 'POST',
+      ...(call.goodForMs === undefined ? {} : { goodForMs: call.goodForMs }),
       ...(call.query ? { query: call.query } : {}),
       ...(call.json === undefined ? {} : { json: call.json }),
       ...(call.ifMatch === undefined ? {} : { headers: { 'if-match': `"${call.ifMatch}"` } }),

@@ -51,15 +51,28 @@ export async function readQueue(
   return api.find(call, queueSchema, signal);
 }
 
-/** Full replace, without any version check (§3.3): only ever called with the whole of what was just read. */
+/** The API has no version to compare, so this is for how long a queue may be taken for what it was when it was read. */
+export const queueGoodForMs = 10_000;
+
+/**
+ * Full replace, without any version check (§3.3): only ever called with the whole of what was just read. With
+ * `goodForMs`, `genesys.stale` is thrown where its turn comes so late that somebody may have changed the queue meanwhile.
+ */
 export async function writeQueue(
   api: GenesysApi,
   id: QueueId,
   body: object,
   subject: string,
   signal: AbortSignal,
+  goodForMs?: number,
 ): Promise<WireQueue> {
-  const call = { route: 'PUT /api/v2/routing/queues/{id}', params: { id }, json: body, subject };
+  const call = {
+    route: 'PUT /api/v2/routing/queues/{id}',
+    params: { id },
+    json: body,
+    subject,
+    ...(goodForMs === undefined ? {} : { goodForMs }),
+  };
   return api.read(call, queueSchema, signal);
 }
 

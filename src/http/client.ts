@@ -25,6 +25,11 @@ export interface HttpCall {
   /** Is sending it twice harmless? GET, PUT, DELETE and our PATCHes are; a POST that makes something is not. */
   readonly repeatable: boolean;
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds from the call for which its body may be believed: what waits for its turn longer, or would be repeated
+   * later, is not sent any more, and `genesys.stale` is thrown.
+   */
+  readonly goodForMs?: number;
   /** For this attempt, headers and body together; the client's default otherwise. */
   readonly timeoutMs?: number;
   /** A call without the bearer token, e.g. a public key set. */

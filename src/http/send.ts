@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { MusterError } from '../errors.ts';
 import { type Booking, type Budget, createBudget } from './budget.ts';
 import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
 import { echoFilter } from './echo.ts';
@@ -79,6 +80,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const booking = await admitted(call, lane, rank);
       const token = await authorize(call, wire, booking);
       const begunMs = clock.now();
+      if (call.goodForMs !== undefined && begunMs - calledMs > call.goodForMs) {
+        booking.unsent();
+        throw outdated(call, begunMs - calledMs);
+      }
       firstMs ??= begunMs;
       const result = await attemptOnce(withToken(wire, token), booking, attempt, call.raw === true);
       const endedMs = clock.now();
@@ -200,6 +205,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     close: () => transport.close(),
   };
 }
+
+const outdated = ({ route }: HttpCall, waitedMs: number): MusterError =>
+  new MusterError('genesys.stale', {
+    happened: `What was read is ${Math.round(waitedMs / 1000)} s old, too old to be written back: its turn came too late.`,
+    subject: route,
+    remedy: 'Run again. If it stays so, somebody else uses up the allowance of this OAuth client.',
+  });
 
 function settle(booking: Booking, result: HttpAnswer | WireError): void {
   if (!(result instanceof WireError)) booking.answered(result.headers);

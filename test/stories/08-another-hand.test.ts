@@ -173,3 +173,30 @@ describe('a group that is renamed', () => {
     expect(outcome.steps.find(step => step.step.kind === 'group.update')?.state).toBe('done');
   });
 });
+
+describe('another hand at the same queue', () => {
+  it('that changes it while our write waits to be repeated is not undone', async () => {
+    // Slow enough that two requests in a row are no ten seconds apart, on a machine that has other things to do as well.
+    const world = await createWorld({
+      contract: 'platform',
+      timeScale: 10,
+      mappings: [{ group: 'support', queues: ['Support'] }],
+    });
+    const queue = world.emulator.db.queues.get(world.queue('Support'))!;
+    world.emulator.faults.add({
+      route: 'PUT /api/v2/routing/queues/{queueId}',
+      kind: 'status',
+      status: 429,
+      retryAfter: 20,
+      times: 1,
+    });
+    world.emulator.on('answer', ({ route, status }) => {
+      if (status === 429 && route.startsWith('PUT /api/v2/routing/queues'))
+        queue.settings.description = 'by another hand';
+    });
+    const { outcome } = await world.sync();
+    expect(outcome.state).toBe('done');
+    expect(queue.settings.description).toBe('by another hand');
+    expect(await world.on('Support')).toEqual(['ana', 'bo']);
+  });
+});
