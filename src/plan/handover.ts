@@ -49,7 +49,11 @@ export function handoversOf(
   const inHandover = new Set(links.flat());
   for (const [out, additions] of goesOut)
     if (inHandover.has(out)) for (const addition of additions) links.push([addition, out]);
-  return connected([...links, ...exchanges(links, changes, queues, concernsOf)]);
+  return connected([
+    ...links,
+    ...exchanges(links, changes, queues, concernsOf),
+    ...sharedWrites(links, changes),
+  ]);
 }
 
 interface HandedOver {
@@ -88,6 +92,25 @@ function exchanges(
     }
   }
   return found;
+}
+
+/**
+ * Groups that go off one queue: it is written as a whole, and two handovers that wrote it side by side would undo one
+ * another.
+ */
+function sharedWrites(
+  links: readonly (readonly [number, number])[],
+  changes: readonly Change[],
+): [number, number][] {
+  const first = new Map<QueueId, number>();
+  return [...new Set(links.flat())].flatMap((index): [number, number][] => {
+    const change = changes[index]!;
+    if (change.kind !== 'queue.detach') return [];
+    const known = first.get(change.queue);
+    if (known !== undefined) return [[known, index]];
+    first.set(change.queue, index);
+    return [];
+  });
 }
 
 /** Sets of numbers that hang together, each in order. */

@@ -94,6 +94,21 @@ describe('whatever the world', () => {
     });
   });
 
+  it('no queue is written by two steps side by side: each would undo the other', () => {
+    always((_, plan) => {
+      const written = plan.steps.flatMap(({ phase, changes }) => {
+        const queues = changes.map(index => {
+          const change = plan.changes[index]!;
+          const isOnQueue = change.kind === 'queue.attach' || change.kind === 'queue.detach';
+          const isGroup = isOnQueue && change.user === undefined && change.how !== 'scim-extension';
+          return isGroup ? [`${phase} ${change.queue}`] : [];
+        });
+        return [...new Set(queues.flat())];
+      });
+      expect(written.toSorted()).toEqual([...new Set(written)].toSorted());
+    });
+  });
+
   it('every change is in exactly one step', () => {
     always((_, plan) => {
       const all = plan.steps.flatMap(step => step.changes).toSorted((a, b) => a - b);
