@@ -84,10 +84,25 @@ const once = (rules: readonly { readonly queue: string }[]): string[] => [
   ...new Set(rules.map(({ queue }) => queue)),
 ];
 
+/** Mail addresses of one company are alike in most of their letters: of two of them what stands before the @ counts. */
+function nearestAlike(text: string, names: readonly string[]): readonly string[] {
+  const at = text.indexOf('@');
+  if (at < 0) return nearest(text, names, 1);
+  const domain = text.slice(at).toLowerCase();
+  const [local] = nearest(
+    text.slice(0, at),
+    names.filter(name => name.toLowerCase().endsWith(domain)).map(name => name.slice(0, -domain.length)),
+    1,
+  );
+  if (local !== undefined) return [`${local}${domain}`];
+  // The slip may be in the domain.
+  return names.filter(name => name.slice(0, at + 1).toLowerCase() === text.slice(0, at + 1).toLowerCase());
+}
+
 function unmatched(text: string, { key, noun, nouns, read }: Place): Note {
   const isExact = selectorOf(text).kind === 'exact';
   const names = read.flatMap(each => each.filter(name => name !== undefined));
-  const [near] = isExact ? nearest(text, names, 1) : [];
+  const [near] = isExact ? nearestAlike(text, names) : [];
   return {
     code: 'limits.unmatched',
     level: near === undefined ? 'info' : 'warning',

@@ -54,9 +54,10 @@ export async function readKeptPlan(
   const isWhole = planHash === undefined || createHash('sha256').update(text).digest('hex') === planHash;
   if (isWhole && plan?.kind === 'muster.kept-plan' && plan.version === 1) return plan;
   throw new MusterError('plan.unreadable', {
-    happened: isWhole
-      ? 'The plan that was kept for this run cannot be read.'
-      : 'The plan that was kept for this run was changed since: the journal names another file.',
+    happened:
+      plan === undefined || isWhole
+        ? 'The plan that was kept for this run cannot be read.'
+        : 'The plan that was kept for this run was changed since: the journal names another file.',
     subject: path,
     remedy: 'Run `muster sync`: it plans from the real state. The file may be deleted.',
   });

@@ -45,7 +45,9 @@ it('what is called nothing like anything here, and a pattern, are told without a
 it('somebody who is protected and in no group that was read is told only where it looks like a slip', () => {
   const people = (text: string) => told({ protect: { people: [text], groups: [], queues: [] } });
   expect(people('wanda.visitor@example.org')).toEqual([]);
+  expect(people('grace.kim@example.com')).toEqual([]);
   expect(people('ana.suoza@example.com')).toMatchObject([{ level: 'warning' }]);
+  expect(people('ana.souza@exmaple.com')).toMatchObject([{ level: 'warning' }]);
 });
 
 it('what means something is not told, as each limit reads it, nor anything where nothing was read', () => {

@@ -87,11 +87,15 @@ const pictureOf = (world: PureTenant): string[] =>
   ].toSorted();
 
 /** As an edge, where the drift is about one. */
-function edgesOf({ kind, place, subject }: TargetDrift, world: PureTenant): string[] {
+function edgesOf({ kind, place, subject, ring }: TargetDrift, world: PureTenant): string[] {
   if (kind.startsWith('member.')) return [`member ${place.id} ${subject!.id}`];
   if (kind === 'queue-member.gone') return [`queue-member ${place.id} ${subject!.id}`];
   if (kind === 'attachment.gone')
-    return [...world.ledger.keys()].filter(id => id.startsWith(`attachment ${place.id} ${subject!.id}`));
+    return [...world.ledger.keys()].filter(
+      id =>
+        id.startsWith(`attachment ${place.id} ${subject!.id} `) &&
+        (ring === undefined ? !id.includes(' ring-groups ') : id.endsWith(` ring-groups ${ring}`)),
+    );
   if (kind === 'group.deleted')
     return [...world.ledger.keys()].filter(id => id.split(' ').includes(place.id));
   return [];

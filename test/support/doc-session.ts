@@ -85,6 +85,8 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/\d{8}T\d{6}Z-[0-9a-f]{6}/gu, '<run>'],
   [/\d{4}-\d{2}-\d{2}T[\d:.]+Z|(?<=timestamp=")[^"]+/gu, '<time>'],
   [/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/gu, '<time>'],
+  // The day of the run; other dates are those of the config, and stay as they are told.
+  [/(?<=showed \d+ on |applied on )\d{4}-\d{2}-\d{2}/gu, '<today>'],
   [/\b\d+\.\d s\b/gu, '<seconds>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gu, '<id>'],
   [/\b[0-9a-f]{12,64}\b/gu, '<hash>'],
