@@ -11,7 +11,8 @@ interface Place {
   /** What they are called, one and many. */
   readonly noun: string;
   readonly nouns: string;
-  readonly read: readonly Names[];
+  /** A tenant has many people: only asked for where somebody is named. */
+  readonly read: () => readonly Names[];
   /** Most of those who are protected are in no group that is mapped today: only what looks like a slip is told. */
   readonly onlyNear?: true;
   readonly meaning: (text: string) => (names: Names) => boolean;
@@ -22,14 +23,14 @@ interface Place {
  * and the ledger need is read, so such a name may still be right; it is a warning where something is called nearly so.
  */
 export function unmatchedLimits(tenant: Pick<Tenant, 'queues' | 'groups' | 'users'>, limits: Limits): Note[] {
-  return placesOf(tenant, limits).flatMap(place =>
-    place.read.length === 0
-      ? []
-      : place.texts
-          .filter(text => !place.read.some(place.meaning(text)))
-          .map(text => unmatched(text, place))
-          .filter(note => !place.onlyNear || note.level === 'warning'),
-  );
+  return placesOf(tenant, limits).flatMap(place => {
+    const read = place.texts.length === 0 ? [] : place.read();
+    if (read.length === 0) return [];
+    return place.texts
+      .filter(text => !read.some(place.meaning(text)))
+      .map(text => unmatched(text, place, read))
+      .filter(note => !place.onlyNear || note.level === 'warning');
+  });
 }
 
 /** Whoever writes 08:00 means the clock on some wall, and the API tells of no queue which one that is. */
@@ -67,9 +68,14 @@ function placesOf(
     const match = matcher(selectorOf(text));
     return (names: Names) => match(names.filter(name => name !== undefined)) !== undefined;
   };
-  const ofQueues = { noun: 'queue', nouns: 'queues', read: queues.map(({ name, id }) => [name, id]) };
-  const ofGroups = { noun: 'group', nouns: 'groups', read: groups.map(({ name, id }) => [name, id]) };
-  const ofPeople = { noun: 'person', nouns: 'people', read: users.map(namesOf), onlyNear: true as const };
+  const ofQueues = { noun: 'queue', nouns: 'queues', read: () => queues.map(({ name, id }) => [name, id]) };
+  const ofGroups = { noun: 'group', nouns: 'groups', read: () => groups.map(({ name, id }) => [name, id]) };
+  const ofPeople = {
+    noun: 'person',
+    nouns: 'people',
+    read: () => users.map(namesOf),
+    onlyNear: true as const,
+  };
   return [
     { ...ofPeople, key: 'protect.people', texts: protect.people, meaning: protection },
     { ...ofGroups, key: 'protect.groups', texts: protect.groups, meaning: protection },
@@ -99,7 +105,7 @@ function nearestAlike(text: string, names: readonly string[]): readonly string[]
   return names.filter(name => name.slice(0, at + 1).toLowerCase() === text.slice(0, at + 1).toLowerCase());
 }
 
-function unmatched(text: string, { key, noun, nouns, read }: Place): Note {
+function unmatched(text: string, { key, noun, nouns }: Place, read: readonly Names[]): Note {
   const isExact = selectorOf(text).kind === 'exact';
   const names = read.flatMap(each => each.filter(name => name !== undefined));
   const [near] = isExact ? nearestAlike(text, names) : [];

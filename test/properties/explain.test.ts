@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Way } from '../../src/model/explanation.ts';
 import { edgeId } from '../../src/model/ledger.ts';
 import type { Limits } from '../../src/model/limits.ts';
 import { decidedPlan } from '../../src/plan/make-plan.ts';
 import { standingsOf } from '../../src/plan/standings.ts';
+import { patience, runs } from './runs.ts';
 import { inputOn, noLimits, queueIds, stories, userIds, worldOf } from './worlds.ts';
 
-const runs = { numRuns: Number(process.env.MUSTER_PROPERTY_RUNS ?? 250) };
+vi.setConfig(patience);
 
 const limits: fc.Arbitrary<Limits> = fc
   .record({
