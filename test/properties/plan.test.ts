@@ -190,6 +190,8 @@ describe('whatever the world', () => {
       );
       for (const change of told.changes) {
         if (change.kind !== 'member.add' && change.kind !== 'queue.attach') continue;
+        // Whoever a group lets go of is put directly where a row of theirs may be hidden beneath it: nothing was taken away.
+        if (change.kind === 'queue.attach' && change.insteadOf?.length) continue;
         if ('id' in change || ('user' in change && change.kind === 'queue.attach'))
           expect(had.has(edgeId(addedEdge(change, change.id).edge))).toBe(false);
       }

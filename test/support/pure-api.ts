@@ -187,12 +187,10 @@ export class PureApi {
     'POST /api/v2/routing/queues/{id}/members': ({ id, query, json }) => {
       const { direct } = this.world.queues.get(id)!;
       const users = (json as { id: string }[]).map(each => each.id);
-      // Whom a group brings has one row, and it is the group's (API reference §3.4).
-      const through = new Set(this.world.suppliersOf(id).flatMap(group => [...group.members]));
       this.#changing(id, () => {
         for (const user of users) {
           if (query.delete === true) direct.delete(user);
-          else if (!through.has(user)) direct.add(user);
+          else this.world.addDirect(id, user);
         }
       });
       return { status: 200 };
