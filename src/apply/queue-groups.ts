@@ -45,7 +45,7 @@ export const queueGroups: Hand = async work => {
         assertShown(await writeQueue(work.api, id, body, subject, work.signal, goodForMs), comes, subject);
         return;
       } catch (error) {
-        if (!isMusterError(error, 'genesys.stale')) throw error;
+        if (!isMusterError(error, 'genesys.stale') || reading >= readings) throw error;
         now = await readFor(work, id, comes, subject);
       }
     }
