@@ -22,6 +22,7 @@ import { queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
 import { settle } from './settle.ts';
 import type { FloorOf } from './staffing.ts';
+import { turns } from './turns.ts';
 import { interrupted, problemOf, writers } from './writer.ts';
 
 const hands: Readonly<Record<StepKind, Hand>> = {
@@ -89,6 +90,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const holding = holdBack({ plan, tenant: input.tenant, present, floorOf: input.floorOf }, groups);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });
   const seatOf = seatsIn(input.tenant);
+  const inTurn = turns();
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
 
@@ -118,6 +120,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         groups,
         signal: input.signal,
         made,
+        inTurn,
         unproven: what => unproven.push({ step, ...what }),
         seatOf,
         seated: gone => journal.seats({ open: [], left: [], gone }),

@@ -8,6 +8,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { Seat } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import type { Batches } from '../plan/price.ts';
+import type { InTurn } from './turns.ts';
 
 /** What one kind of step is done with. A hand makes the requests of one step and nothing else. */
 export type Hand = (work: Work) => Promise<void>;
@@ -25,6 +26,11 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Genesys ids of groups that this run made; a hand that makes one puts it here. */
   readonly made: Map<GroupKey, GroupId>;
+  /**
+   * For steps of one phase that write the same group: side by side, each would find that another one got ahead of it,
+   * until one gives up.
+   */
+  readonly inTurn: InTurn;
   /** Takes down what is to be looked at if the queues do not show it; see `Unproven`. */
   readonly unproven: (what: Omit<Unproven, 'step'>) => void;
   /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */

@@ -47,7 +47,7 @@ export const handover: Hand = async work => {
       broken = { error };
     }
   };
-  for (const changes of groups.values()) await letGo(onGroup, part(changes));
+  for (const [group, changes] of groups) await work.inTurn(group, () => letGo(onGroup, part(changes)));
   for (const [queue, changes] of coming) {
     const going = queues.get(queue);
     if (going) await letGo(queueGroups, part(going, queue));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memberIds } from '../../src/emulator/membership.ts';
 import { ledgerState, tenantState } from '../support/same-tenant.ts';
-import { smallTenant } from '../support/small-tenant.ts';
+import { smallTenant, staff } from '../support/small-tenant.ts';
 import { callsByRoute, createWorld, priceByRoute, shortName, type World } from '../support/world.ts';
 
 type Way = 'member-groups' | 'ring-groups' | 'direct-members';
@@ -113,6 +113,32 @@ describe.each(['member-groups', 'ring-groups'] as const)('a queue that goes over
     expect((await there.sync()).outcome.state).toBe('done');
     expect(await there.on('VIP')).toEqual(everybody);
     expect((await there.plan()).plan.changes).toEqual([]);
+  });
+});
+
+describe('people who come directly to a queue on which somebody keeps their group', () => {
+  it('go out of it one after the other, and none of our requests gets in the way of another', async () => {
+    const there = await createWorld({
+      seed: smallTenant({ queues: [{ name: 'VIP' }, { name: 'Billing' }] }),
+      groups: { support: staff, second: staff },
+      mappings: [{ group: 'support', queues: ['Billing'] }],
+    });
+    await there.sync();
+    const path = `/api/v2/routing/queues/${there.queue('VIP')}`;
+    const { body } = await there.talk('GET', path);
+    const support = { id: there.group('support'), type: 'GROUP' };
+    await there.talk('PUT', path, { ...(body as object), memberGroups: [support] });
+    await there.configure({
+      mappings: [{ group: 'second', queues: ['VIP'], assign: 'direct-members' }],
+      limits: { removals: { percent: 100 }, quarantine: { percent: 100 } },
+    });
+    const muster = await there.open();
+    const planned = await muster.plan();
+    expect(planned.plan.steps.filter(step => step.kind === 'queue.handover')).toHaveLength(staff.length);
+    there.emulator.requests.reset();
+    expect((await muster.apply(planned)).state).toBe('done');
+    expect(callsByRoute(there.emulator)).toEqual(priceByRoute(planned));
+    expect(await there.on('VIP')).toEqual([...staff]);
   });
 });
 
