@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
-import { EnvHttpProxyAgent, request } from 'undici';
+import { EnvHttpProxyAgent } from 'undici';
 import { MusterError } from '../errors.ts';
 import { acceptedEncodings, decodeBody } from './decode-body.ts';
 import { proxiesOf } from './proxies.ts';
@@ -86,8 +86,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
     // A signal of its own for each attempt: thousands of listeners on the run's signal would never be taken off.
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      const answer = await request(url, {
-        dispatcher: agent,
+      const answer = await agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
         method: method as 'GET',
         headers: { 'accept-encoding': acceptedEncodings, ...wire.headers },
         ...(wire.body === undefined ? {} : { body: wire.body }),
