@@ -5,6 +5,7 @@ import {
   bound,
   type Edge,
   edgeId,
+  isUnmade,
   type Ledger,
   type OwnedEdge,
   type Owner,
@@ -24,6 +25,8 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
   readonly #people: Readonly<Record<PersonEdgeKind, Map<Place, Crowd>>>;
   /** Groups and attachments. */
   readonly #others: Map<string, OwnedEdge>;
+  /** Of these, the ids of those that speak of a group to be made, by that group. */
+  readonly #unmade = new Map<GroupId, Set<string>>();
   #size = 0;
   #last: Holding | undefined;
   #lastOwners: readonly Owner[] | undefined;
@@ -35,6 +38,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
         'queue-member': copied(entries.#people['queue-member']),
       };
       this.#others = new Map(entries.#others);
+      for (const [group, ids] of entries.#unmade) this.#unmade.set(group, new Set(ids));
       this.#size = entries.#size;
       return;
     }
@@ -53,6 +57,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     const place = placeOf(edge);
     if (place === undefined || !('user' in edge)) {
       this.#others.set(id, owned);
+      if ('group' in edge && isUnmade(edge.group)) this.#namesUnmade(edge.group).add(id);
       return this;
     }
     const held: Held = {
@@ -88,13 +93,15 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   /** What was claimed for a group to be made, from now on under its real id. What is there already stays as it is. */
   bind(binding: Binding): void {
-    for (const [id, each] of [...this.#others]) {
+    const unmade = unmadeGroup(binding.key);
+    for (const id of this.#unmade.get(unmade) ?? []) {
+      const each = this.#others.get(id);
+      if (!each) continue;
       const edge = bound(each.edge, binding);
-      if (edge === each.edge) continue;
       this.delete(id);
       if (!this.has(edgeId(edge))) this.set(edgeId(edge), { ...each, edge });
     }
-    const unmade = unmadeGroup(binding.key);
+    this.#unmade.delete(unmade);
     const claimed = this.#people.member.get(unmade);
     if (!claimed) return;
     const people = within(this.#people.member, binding.group);
@@ -167,6 +174,12 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   forEach(call: (value: OwnedEdge, key: string, map: ReadonlyMap<string, OwnedEdge>) => void): void {
     for (const [id, each] of this) call(each, id, this);
+  }
+
+  #namesUnmade(group: GroupId): Set<string> {
+    const known = this.#unmade.get(group) ?? new Set();
+    this.#unmade.set(group, known);
+    return known;
   }
 
   /** Everybody in a group has the same owners: one list for all of them. */

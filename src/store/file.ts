@@ -136,10 +136,9 @@ function appender(
 
 async function load(path: string): Promise<{ fold: LedgerFold; bytes: number; head: string }> {
   const { texts, bytes } = await readLines(path);
-  const { head, brokenAt } = verifyChain(texts);
-  if (brokenAt !== undefined) throw damaged(`${path}:${brokenAt}`);
   const fold = new LedgerFold();
-  for (const text of texts) fold.add(JSON.parse(text) as JournalLine);
+  const { head, brokenAt } = verifyChain(texts, { take: line => fold.add(line as JournalLine) });
+  if (brokenAt !== undefined) throw damaged(`${path}:${brokenAt}`);
   return { fold, bytes, head };
 }
 

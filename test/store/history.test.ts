@@ -74,11 +74,11 @@ describe('the chain', () => {
 
   it('finds a head that was kept, and misses it where the end was changed or cut off', () => {
     const kept = lineHash(texts[5]!);
-    expect(verifyChain(texts, kept).keptAt).toBe(6);
-    expect(verifyChain(texts.slice(0, 5), kept)).toMatchObject({ lines: 5, keptAt: 0 });
+    expect(verifyChain(texts, { keptHead: kept }).keptAt).toBe(6);
+    expect(verifyChain(texts.slice(0, 5), { keptHead: kept })).toMatchObject({ lines: 5, keptAt: 0 });
     const last = texts.length - 1;
     const changed = texts.with(last, texts[last]!.replace('"s"', '"t"'));
     expect(verifyChain(changed).brokenAt).toBeUndefined();
-    expect(verifyChain(changed, lineHash(texts[last]!)).keptAt).toBe(0);
+    expect(verifyChain(changed, { keptHead: lineHash(texts[last]!) }).keptAt).toBe(0);
   });
 });
