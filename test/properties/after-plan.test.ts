@@ -81,6 +81,14 @@ function keptByOthers(world: PureTenant, id: string): Set<string> {
   return new Set([...queue.direct, ...groups.flatMap(group => [...group.members])]);
 }
 
+/** Who is on a queue and was not foretold to be; by whom they may be kept there is asked elsewhere. */
+function hiddenFrom(told: WorldSnapshot, real: WorldSnapshot): Set<string> {
+  const pairs = ({ tenant }: WorldSnapshot) =>
+    tenant.queues.flatMap(({ id, members }) => members!.map(({ user }) => `${id} ${user}`));
+  const foretold = new Set(pairs(told));
+  return new Set(pairs(real).filter(pair => !foretold.has(pair)));
+}
+
 describe('the world that is foretold', () => {
   it('has the groups, what stands on the queues, and the ledger of the world in which the plan was done', async () => {
     await always(({ told, real }) => {
@@ -111,7 +119,7 @@ describe('the world that is foretold', () => {
   });
 
   it('gets the plan of another config that the real one gets', async () => {
-    const changesOf = (plan: Plan, snapshot: WorldSnapshot) => {
+    const changesOf = ({ changes }: Plan, snapshot: WorldSnapshot, hidden: ReadonlySet<string>) => {
       const name = inNames(snapshot);
       const named = (change: Change) =>
         ({
@@ -119,13 +127,19 @@ describe('the world that is foretold', () => {
           ...('id' in change && change.id !== undefined ? { id: name(change.id) } : {}),
           ...('insteadOf' in change ? { insteadOf: change.insteadOf!.map(name).sort() } : {}),
         }) as Change;
-      return plan.changes.map(change => JSON.stringify(named(change))).sort();
+      const isFree = (change: Change) =>
+        change.kind !== 'queue.attach' || !hidden.has(`${change.queue} ${change.user}`);
+      return changes
+        .filter(isFree)
+        .map(change => JSON.stringify(named(change)))
+        .sort();
     };
     await always(async ({ told, real, story }) => {
       const other = pureConfig({ ...story.second, mappings: story.first.mappings });
       const onTold = await planOffline(other, told);
       const onReal = await planOffline(other, real);
-      expect(changesOf(onTold.plan, told)).toEqual(changesOf(onReal.plan, real));
+      const hidden = hiddenFrom(told, real);
+      expect(changesOf(onTold.plan, told, hidden)).toEqual(changesOf(onReal.plan, real, hidden));
     });
   });
 });
