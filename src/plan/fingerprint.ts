@@ -1,23 +1,25 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Contract } from '../model/contract.ts';
 import { edgeId } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** JSON with the keys of every object sorted and undefined values left out: one text for one value. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item ?? null)).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
+/** JSON with the keys of every object in one order and undefined values left out: one text for one value. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(ordered(value));
+
+/** Keys that look like whole numbers come first, as everywhere in JavaScript; the others by their texts. */
+function ordered(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map(key => [key, ordered(fields[key])]),
+  );
 }
 
 /** SHA-256 in hex over the canonical JSON. */
-export const fingerprint = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('hex');
+export const fingerprint = (value: unknown): string => hash('sha256', canonicalJson(value), 'hex');
 
 /** What of a plan is approved: the contract, everything that is done, and what is adopted or given back. */
 export const planFingerprint = (
