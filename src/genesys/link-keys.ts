@@ -46,16 +46,24 @@ function valuesOfUser(user: TenantUser, key: LinkKey): readonly string[] {
 /** One text for one key of one kind, as it is remembered. */
 export const keyText = (key: LinkKey, value: string): string => `${key} ${value}`;
 
+/** A user as told, and what was known of them before. */
+interface Told {
+  readonly before: TenantUser | undefined;
+  readonly user: TenantUser;
+}
+
+type ByValue = Map<string, readonly TenantUser[]>;
+
 /** Users by every key of `match`. What is told now takes the place of what is remembered, user by user and key by key. */
 export class UserIndex {
   readonly #match: readonly LinkKey[];
-  /** One map for each key of `match`. */
-  readonly #byKey: readonly Map<string, readonly TenantUser[]>[];
+  /** One map for each key of `match` that somebody was looked for by: as a rule the first alone decides. */
+  readonly #byKey: (ByValue | undefined)[] = [];
   readonly #byId = new Map<string, TenantUser>();
+  readonly #told: Told[] = [];
 
   constructor(match: readonly LinkKey[]) {
     this.#match = match;
-    this.#byKey = match.map(() => new Map());
   }
 
   get users(): ReadonlyMap<string, TenantUser> {
@@ -68,23 +76,13 @@ export class UserIndex {
     const user =
       told.externalIds || !before?.externalIds ? told : { ...told, externalIds: before.externalIds };
     this.#byId.set(user.id, user);
-    for (const [at, key] of this.#match.entries()) {
-      const map = this.#byKey[at]!;
-      for (const value of before ? valuesOfUser(before, key) : none)
-        map.set(
-          value,
-          this.find(at, value).filter(other => other.id !== user.id),
-        );
-      for (const value of valuesOfUser(user, key)) {
-        const others = this.find(at, value).filter(other => user.remembered || !other.remembered);
-        map.set(value, others.length === 0 ? [user] : [...others, user]);
-      }
-    }
+    this.#told.push({ before, user });
+    for (const [at, map] of this.#byKey.entries()) if (map) put(map, this.#match[at]!, { before, user });
   }
 
   /** Whom a value of the key names that stands at this place in `match`. */
   find(at: number, value: string): readonly TenantUser[] {
-    return this.#byKey[at]!.get(value) ?? nobody;
+    return this.#by(at).get(value) ?? nobody;
   }
 
   isNamed({ values }: KeyedWish, at: number): boolean {
@@ -100,6 +98,28 @@ export class UserIndex {
   named(wish: KeyedWish): readonly TenantUser[] {
     const at = this.#match.findIndex((_, each) => this.isNamed(wish, each));
     return at < 0 ? nobody : wish.values[at]!.flatMap(value => this.find(at, value));
+  }
+
+  #by(at: number): ByValue {
+    const known = this.#byKey[at];
+    if (known) return known;
+    const made: ByValue = new Map();
+    for (const each of this.#told) put(made, this.#match[at]!, each);
+    this.#byKey[at] = made;
+    return made;
+  }
+}
+
+function put(map: ByValue, key: LinkKey, { before, user }: Told): void {
+  for (const value of before ? valuesOfUser(before, key) : none)
+    map.set(
+      value,
+      (map.get(value) ?? nobody).filter(other => other.id !== user.id),
+    );
+  for (const value of valuesOfUser(user, key)) {
+    const known = map.get(value);
+    const others = known?.filter(other => user.remembered || !other.remembered) ?? nobody;
+    map.set(value, others.length === 0 ? [user] : [...others, user]);
   }
 }
 
