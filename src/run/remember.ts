@@ -4,7 +4,7 @@ import type { GroupId, UserId } from '../model/keys.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reads, TenantReads } from '../model/reads.ts';
-import type { Tenant, TenantGroup, TenantUser } from '../model/tenant.ts';
+import type { Tenant, TenantGroup, TenantTotals, TenantUser } from '../model/tenant.ts';
 import { goodAfter, type Remembered } from './last-good.ts';
 
 /** How much of what earlier runs read may be used. */
@@ -91,9 +91,13 @@ function tenantAfter(run: Run): TenantReads {
     groups: new Map(groups.map(group => [group.id, marked(group)])),
     users: new Map(users.map(user => [user.id, marked(withGroups(user, moved.get(user.id)))])),
     absent: tenant.absent ?? new Map(),
-    totals: tenant.totals ?? {},
+    totals: withMade(tenant.totals ?? {}, Object.keys(run.outcome.made).length),
   };
 }
+
+/** What was counted before this run made groups is not what the next one would find. */
+const withMade = (totals: TenantTotals, made: number): TenantTotals =>
+  made === 0 || totals.groups === undefined ? totals : { ...totals, groups: totals.groups + made };
 
 const marked = <Item extends { readonly remembered?: true }>(item: Item): Item =>
   item.remembered ? item : { ...item, remembered: true };
