@@ -85,7 +85,7 @@ export async function applyPlanned(session: Session, planned: Planned, how: Appl
   const { terminal, muster, stopping } = session;
   const { plan, refusals } = planned;
   const told: ToldPlan = { plan, refusals, at: new Date(muster.job.clock.now()).toISOString() };
-  if (!terminal.json) terminal.out(planText(plan, { paint: terminal.paint }));
+  if (!terminal.json) terminal.out(planText(terminal.cleanData(plan), { paint: terminal.paint }));
   if (refusals.length > 0) return refuse(terminal, told, how.files);
   if (isToApply(plan) && !how.agreed && !(await agree(terminal, plan))) {
     terminal.note('Nothing was written.\n');
@@ -119,7 +119,7 @@ async function refuse(terminal: Terminal, told: ToldPlan, files: ReportFiles): P
     refusals,
   } = told;
   if (terminal.json) terminal.document({ kind: 'muster.refusal', version: 1, fingerprint, refusals });
-  else terminal.out(`\n${refusalText(refusals, terminal.paint)}`);
+  else terminal.out(`\n${refusalText(terminal.cleanData(refusals), terminal.paint)}`);
   await writeReports(terminal, told, files);
   return exitCode.refused;
 }
@@ -150,7 +150,7 @@ function tell(
       ...outcome,
       ...(earlier ? { earlier } : {}),
     });
-  else terminal.out(`\n${outcomeText(outcome, terminal.paint, plan.purpose)}`);
+  else terminal.out(`\n${outcomeText(terminal.cleanData(outcome), terminal.paint, plan.purpose)}`);
 }
 
 const codeOf = (outcome: Outcome): ExitCode =>

@@ -62,14 +62,17 @@ async function tell(
   }: { format?: DriftFormatName | undefined; report?: readonly string[] | undefined },
 ): Promise<void> {
   for (const file of report)
-    await writePrivate(file, terminal.clean((await formatAmong(driftFormats, file)!.load())(drift)));
+    await writePrivate(
+      file,
+      terminal.clean((await formatAmong(driftFormats, file)!.load())(terminal.cleanData(drift))),
+    );
   if (terminal.json) terminal.document(drift);
   else if (format === 'text') {
     const { driftText } = await import('../report/drift-text.ts');
-    terminal.out(driftText(drift, terminal.paint));
+    terminal.out(driftText(terminal.cleanData(drift), terminal.paint));
   } else {
     const chosen = driftFormats.find(each => each.name === format)!;
-    terminal.verbatim((await chosen.load())(drift));
+    terminal.verbatim((await chosen.load())(terminal.cleanData(drift)));
   }
   for (const file of report) terminal.note(`Wrote ${file}.\n`);
 }

@@ -40,10 +40,9 @@ export function explainCommand(
         planRun(asked, signal, onProgress),
       );
       if (terminal.json) terminal.document({ ...plan, refusals });
-      else
-        terminal.out(
-          `${planText(plan, { paint })}${refusals.length > 0 ? `\n${refusalText(refusals, paint)}` : ''}`,
-        );
+      else terminal.out(planText(terminal.cleanData(plan), { paint }));
+      if (!terminal.json && refusals.length > 0)
+        terminal.out(`\n${refusalText(terminal.cleanData(refusals), paint)}`);
       return exitCode.fine;
     }
     const answer = await withProgress(terminal, 'Explain', onProgress =>
@@ -56,7 +55,7 @@ export function explainCommand(
         ...(ids.length > 0 ? { without: ids } : {}),
         ...answer,
       });
-    else terminal.out(explanationText(answer, paint));
+    else terminal.out(explanationText(terminal.cleanData(answer), paint));
     return exitCode.fine;
   });
 }

@@ -30,6 +30,11 @@ export async function historyCommand(id: string | undefined, options: HistoryOpt
   if (terminal.json)
     terminal.document({ kind: 'muster.history', version: 1, chain, runs: run ? [run] : runs, ...planned });
   else if (isVerifying) terminal.out(chainText(chain, terminal.paint));
-  else terminal.out(run ? runText(run, terminal.paint, kept) : historyText(runs, terminal.paint));
+  else
+    terminal.out(
+      run
+        ? runText(terminal.cleanData(run), terminal.paint, terminal.cleanData(kept))
+        : historyText(terminal.cleanData(runs), terminal.paint),
+    );
   return isWhole ? exitCode.fine : exitCode.failed;
 }

@@ -63,7 +63,7 @@ async function tell(
   if (terminal.json) terminal.document(simulation);
   else if (format === 'text') {
     const { simulationText } = await import('../report/simulation-text.ts');
-    terminal.out(simulationText(simulation, terminal.paint));
+    terminal.out(simulationText(terminal.cleanData(simulation), terminal.paint));
   } else {
     const chosen = simulationFormats.find(each => each.name === format)!;
     terminal.verbatim((await chosen.load())(terminal.cleanData(simulation)));

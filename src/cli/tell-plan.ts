@@ -33,7 +33,7 @@ export async function tellPlan(
   if (terminal.json) terminal.document(planDocument(told));
   else if (format === 'text') {
     const { textOf } = await import('../report/plan-text.ts');
-    terminal.out(textOf(told, terminal.paint));
+    terminal.out(textOf(terminal.cleanData(told), terminal.paint));
   } else terminal.verbatim((await formatNamed(format).load())(terminal.cleanData(told)));
   await writeReports(terminal, told, files);
   if (out !== undefined) terminal.note(`Saved to ${out}: ${useOf(out, plan, taken)}\n`);

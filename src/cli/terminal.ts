@@ -22,7 +22,10 @@ export interface Terminal {
   error(error: unknown): void;
   /** The text without what was hidden, for what is written to a file. */
   clean(text: string): string;
-  /** Plain data without it, for what is yet to be written in the language of a report. */
+  /**
+   * Plain data without it, for what is yet to be told: a report writes it in a language of its own, and cuts a name that
+   * is long, and what is left of a secret then would not be known for one.
+   */
   cleanData<Data>(data: Data): Data;
   /** Values that never leave: replaced by `***` in everything that is printed from now on. */
   hide(secrets: readonly string[]): void;

@@ -52,14 +52,18 @@ export function hiding(secrets: Iterable<string>): (text: string) => string {
   return text => text.replace(any, '***');
 }
 
-/** The same for every text in plain data. */
+/** The same for every text in plain data; the data itself, and each part of it, where nothing had to be hidden. */
 export function hiddenIn<Data>(data: Data, hide: (text: string) => string): Data {
   if (typeof data === 'string') return hide(data) as Data;
-  if (Array.isArray(data)) return data.map(each => hiddenIn(each, hide)) as Data;
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [hide(name), hiddenIn(value, hide)]),
-  ) as Data;
+  if (Array.isArray(data)) {
+    const clean = data.map(each => hiddenIn(each, hide));
+    return (clean.every((each, at) => each === data[at]) ? data : clean) as Data;
+  }
+  const entries = Object.entries(data);
+  const hidden = entries.map(([name, value]) => [hide(name), hiddenIn(value, hide)] as const);
+  const isSame = hidden.every(([name, value], at) => name === entries[at]![0] && value === entries[at]![1]);
+  return isSame ? data : (Object.fromEntries(hidden) as Data);
 }
 
 /** JSON in JSON in JSON: each turn doubles the backslashes. More than so many in a row are nobody's quoting. */

@@ -45,6 +45,39 @@ describe.each(contracts)('no secret leaves, under the %s contract', contract => 
     expectClean(world, texts);
   });
 
+  it('in a name that a report cuts in the middle of it', async () => {
+    const secret = 'example-secret-9f2c';
+    // 200 characters of a name are shown.
+    const name = `${'n'.repeat(183)} ${secret}`;
+    const world = await createWorld({
+      contract,
+      timeScale: 1,
+      groups: { [name]: ['ana', 'bo'] },
+      mappings: [{ id: 'm', group: name, queues: ['Support'] }],
+    });
+    const report = ['--report', 'told.md', '--report', 'told.json'];
+    const told: Record<string, string> = {};
+    const run = async (...args: string[]) => {
+      const { stdout, stderr } = await world.cli(...args);
+      told[args.join(' ')] = stdout + stderr;
+      for (const file of args.filter(arg => arg.startsWith('told.')))
+        told[`${file} of ${args.join(' ')}`] = await readFile(join(world.dir, file), 'utf8');
+    };
+    await run('plan', ...report);
+    await run('sync', '--yes', ...report);
+    await world.directory({ [name]: ['ana', 'cy'] });
+    await run('drift', ...report);
+    await run('drift', '--format', 'markdown');
+    await run('explain', '--without', 'm');
+    await run('history', 'last');
+    await run('snapshot', '--out', 'world.json', '--with-names');
+    await run('simulate', '--snapshot', 'world.json', 'muster.yaml', 'muster.yaml');
+    for (const [where, text] of Object.entries(told)) {
+      expect(text.length, where).toBeGreaterThan(100);
+      expect(text, where).not.toContain(secret.slice(0, 8));
+    }
+  });
+
   it.each([
     ['every status', { kind: 'status', status: 400 }],
     ['a web page', { kind: 'html' }],
