@@ -101,9 +101,11 @@ function edgesOf({ kind, place, subject, ring }: TargetDrift, world: PureTenant)
   return [];
 }
 
-/** Notes of what was not read to its end, is not shown or holds nobody: nothing of it is taken away. */
+/** Notes of what was not read to its end, is not shown, holds nobody or is left alone: nothing of it is taken away. */
 const doubts: ReadonlySet<NoteCode> = new Set([
   'removal.kept',
+  'group.name-taken',
+  'group.dynamic',
   'group.empty',
   'group.gone',
   'group.incomplete',
