@@ -8,8 +8,8 @@ import type { DrainOutcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Seat, seatId } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { takers } from '../plan/drain.ts';
-import { type Batches, routes } from '../plan/price.ts';
+import { takers } from '../plan/finish/drain.ts';
+import { type Batches, routes } from '../plan/finish/price.ts';
 import { chunks, type Work } from './hand.ts';
 import { mayBeDone, problemOf } from './writer.ts';
 
@@ -42,7 +42,7 @@ const tickMs = 1_000;
 /**
  * Unjoins whoever is about to be taken off their queue, waits once for all of them, and joins again whoever stays
  * after all. Each unjoining is in the journal with the seat that it takes, so that a run that dies in between leaves
- * nobody unjoined for good: the next one takes them off or joins them again (`plan/seats`).
+ * nobody unjoined for good: the next one takes them off or joins them again (`plan/finish/seats`).
  */
 export function drainer(tools: DrainTools) {
   const { plan, clock, stop } = tools;

@@ -2,7 +2,7 @@ import { isMusterError } from '../errors.ts';
 import { createGroup, groupsNamed } from '../genesys/groups.ts';
 import { fillScimGroup, patchScimGroup } from '../genesys/scim-groups.ts';
 import type { WireGroup } from '../genesys/wire.ts';
-import { routes } from '../plan/price.ts';
+import { routes } from '../plan/finish/price.ts';
 import { addedEdge, groupEdge, isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 

@@ -4,7 +4,7 @@ import { patchScimGroup, readScimGroup } from '../genesys/scim-groups.ts';
 import type { WireGroup } from '../genesys/wire.ts';
 import type { Change } from '../model/change.ts';
 import type { TenantGroup } from '../model/tenant.ts';
-import { routes } from '../plan/price.ts';
+import { routes } from '../plan/finish/price.ts';
 import { addedEdge, droppedEdge, fieldWrites, isKind } from './edges.ts';
 import { chunks, type Hand, staleAttempts, type Work } from './hand.ts';
 

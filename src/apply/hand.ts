@@ -7,7 +7,7 @@ import type { Binding } from '../model/ledger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Seat } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
-import type { Batches } from '../plan/price.ts';
+import type { Batches } from '../plan/finish/price.ts';
 import type { InTurn } from './turns.ts';
 
 /** What one kind of step is done with. A hand makes the requests of one step and nothing else. */

@@ -3,7 +3,7 @@ import { queueMembers as membersOf, writeQueueMembers } from '../genesys/queues.
 import type { Change } from '../model/change.ts';
 import { isRemoval } from '../model/change.ts';
 import type { QueueId } from '../model/keys.ts';
-import { routes } from '../plan/price.ts';
+import { routes } from '../plan/finish/price.ts';
 import { addedEdge, isKind } from './edges.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';

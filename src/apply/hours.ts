@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import { isRemoval } from '../model/change.ts';
 import type { Problem } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
-import type { UnderFloor } from '../plan/under-floor.ts';
+import type { UnderFloor } from '../plan/guards/under-floor.ts';
 
 /**
  * Why a step must not take anybody away any more: a floor that holds now, and did not when the plan was looked at,

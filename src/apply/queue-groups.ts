@@ -2,7 +2,7 @@ import { isMusterError, MusterError } from '../errors.ts';
 import { amendQueue, type GroupMove, missingRings } from '../genesys/queue-body.ts';
 import { queueGoodForMs, readQueue, toQueue, writeQueue } from '../genesys/queues.ts';
 import type { WireQueue } from '../genesys/wire.ts';
-import { routes } from '../plan/price.ts';
+import { routes } from '../plan/finish/price.ts';
 import { addedEdge, droppedEdge, isKind } from './edges.ts';
 import { type Hand, idOfGroup, type Work } from './hand.ts';
 

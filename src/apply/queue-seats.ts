@@ -3,7 +3,7 @@ import { joinQueueMembers, setRing } from '../genesys/queues.ts';
 import type { Change } from '../model/change.ts';
 import type { UserId } from '../model/keys.ts';
 import { seatId } from '../model/seat.ts';
-import { routes } from '../plan/price.ts';
+import { routes } from '../plan/finish/price.ts';
 import { isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 import { look, looksAgainMs, type Rows, waitedMs } from './look.ts';

@@ -6,7 +6,7 @@ import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Problem, StepOutcome } from '../model/outcome.ts';
 import { hidesInCount, type Plan, type QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
-import { allQueues, type Batches, readBackWay } from '../plan/price.ts';
+import { allQueues, type Batches, readBackWay } from '../plan/finish/price.ts';
 
 export interface SettleInput {
   readonly plan: Plan;

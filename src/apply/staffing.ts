@@ -5,7 +5,7 @@ import type { QueueId } from '../model/keys.ts';
 import type { Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, QueueOutlook, Step } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { heads, type Supply, supplyAfter, supplyBefore } from '../plan/supply.ts';
+import { heads, type Supply, supplyAfter, supplyBefore } from '../plan/finish/supply.ts';
 
 /** The fewest people that a queue may have while a plan is carried out. */
 export type FloorOf = (queue: { readonly id: QueueId; readonly name: string }) => number;

@@ -10,7 +10,7 @@ import { extensionRoot, readExtensionGroup } from './scim-groups.ts';
 import { listWholeGroups } from './scim-list.ts';
 import { groupsOfUsers } from './users.ts';
 
-/** Groups by id, and people whose further groups are to be found; see `plan/bystanders`. */
+/** Groups by id, and people whose further groups are to be found; see `plan/finish/bystanders`. */
 export interface BystandersAsked {
   readonly groups: readonly GroupId[];
   readonly users: readonly UserId[];

@@ -1,9 +1,9 @@
 import type { Change } from '../model/change.ts';
 import type { Kept } from '../model/explanation.ts';
-import type { OwnedVerdicts } from './keep-owned.ts';
-import type { Protected } from './protect.ts';
-import type { LetGo } from './release.ts';
-import type { Weighed } from './weigh.ts';
+import type { Protected } from './guards/protect.ts';
+import type { LetGo } from './guards/release.ts';
+import type { OwnedVerdicts } from './weigh/keep-owned.ts';
+import type { Weighed } from './weigh/weigh.ts';
 
 /** What a plan does, and what it leaves, each with the reason: `explain` is told from nothing else. */
 export interface Decisions extends Weighed {

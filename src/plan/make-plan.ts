@@ -3,17 +3,17 @@ import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Partings } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Decisions, keptBy } from './decisions.ts';
-import { removalChange } from './diff.ts';
-import { finishPlan } from './finish-plan.ts';
-import { handNotes } from './hand-notes.ts';
-import type { Removal } from './keep-owned.ts';
-import { otherHands } from './other-hands.ts';
-import { bothWays, withoutOverlap } from './overlap.ts';
-import { protect } from './protect.ts';
-import { quarantine } from './quarantine.ts';
-import { letGo } from './release.ts';
-import { givesBack, isInDeleted } from './taken-away.ts';
-import { type PlanInput, weigh } from './weigh.ts';
+import { finishPlan } from './finish/finish-plan.ts';
+import { bothWays, withoutOverlap } from './finish/overlap.ts';
+import { protect } from './guards/protect.ts';
+import { quarantine } from './guards/quarantine.ts';
+import { letGo } from './guards/release.ts';
+import { handNotes } from './notes/hand-notes.ts';
+import { otherHands } from './notes/other-hands.ts';
+import { removalChange } from './weigh/diff.ts';
+import type { Removal } from './weigh/keep-owned.ts';
+import { givesBack, isInDeleted } from './weigh/taken-away.ts';
+import { type PlanInput, weigh } from './weigh/weigh.ts';
 
 export type { PlanInput };
 

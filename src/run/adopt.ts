@@ -1,7 +1,7 @@
 import { thingsNamed } from '../desired/named.ts';
 import { MusterError, throwAll } from '../errors.ts';
 import type { AdoptPurpose } from '../model/purpose.ts';
-import { adoptPlan } from '../plan/adopt.ts';
+import { adoptPlan } from '../plan/adopt/adopt.ts';
 import type { OnProgress, PlanJob, Planned } from './job.ts';
 import { planWith } from './sync.ts';
 

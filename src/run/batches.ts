@@ -1,5 +1,5 @@
 import { idBatch } from '../genesys/read-plan.ts';
-import type { Batches } from '../plan/price.ts';
+import type { Batches } from '../plan/finish/price.ts';
 
 /** Members in the one PUT for a new group: 5,000 of them are about 260 KB of the 512,000 bytes a body may have (§6.1). */
 const newMembersBatch = 5_000;

@@ -8,8 +8,8 @@ import type { Mapping, StrategyName } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Seats } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
+import type { Carriers } from '../plan/finish/order.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
-import type { Carriers } from '../plan/order.ts';
 import type { PlanJob } from './job.ts';
 
 export interface Pieces {

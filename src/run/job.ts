@@ -10,7 +10,7 @@ import type { Limits } from '../model/limits.ts';
 import type { LinkKey, Mapping } from '../model/mapping.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
-import type { Batches } from '../plan/price.ts';
+import type { Batches } from '../plan/finish/price.ts';
 import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Remembered } from './last-good.ts';
@@ -23,7 +23,7 @@ export interface PlanJob {
   readonly match: readonly LinkKey[];
   readonly missing: 'report' | 'fail';
   readonly limits: Limits;
-  /** Tokens of quarantined removals that are let go, each for one plan; see `plan/release`. */
+  /** Tokens of quarantined removals that are let go, each for one plan; see `plan/guards/release`. */
   readonly released?: ReadonlySet<string>;
   readonly contract: Contract | 'auto';
   readonly batches: Batches;

@@ -3,9 +3,9 @@ import type { QueueId } from '../model/keys.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
-import { bystandersToRead } from '../plan/bystanders.ts';
-import { graceOf } from '../plan/drain.ts';
-import { queuesToCount, queuesToRead } from '../plan/outlook.ts';
+import { bystandersToRead } from '../plan/finish/bystanders.ts';
+import { graceOf } from '../plan/finish/drain.ts';
+import { queuesToCount, queuesToRead } from '../plan/finish/outlook.ts';
 import type { PlanJob } from './job.ts';
 import { lacksPeopleOf } from './offline/lacks.ts';
 

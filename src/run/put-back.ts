@@ -1,8 +1,8 @@
 import { stillServed } from '../desired/still-served.ts';
 import { nothingSeen, type Seen } from '../model/seen.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { guard } from '../plan/guard.ts';
-import { putBackPlan } from '../plan/put-back-plan.ts';
+import { putBackPlan } from '../plan/drift/put-back-plan.ts';
+import { guard } from '../plan/guards/guard.ts';
 import { inputOf } from './compose-plan.ts';
 import type { OnProgress, PlanJob, Planned } from './job.ts';
 import { lookCloser } from './look-closer.ts';

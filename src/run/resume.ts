@@ -5,7 +5,7 @@ import { bookedIds, type KeptPlan } from '../model/kept-plan.ts';
 import { edgeId } from '../model/ledger.ts';
 import type { Limits } from '../model/limits.ts';
 import { type Moved, movedSince } from '../plan/approved.ts';
-import { amountGuards } from '../plan/guard.ts';
+import { amountGuards } from '../plan/guards/guard.ts';
 import { changeText } from '../report/change-text.ts';
 import { planAdopt } from './adopt.ts';
 import type { Job, OnProgress, Planned } from './job.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MusterError } from '../errors.ts';
 import type { Contract } from '../model/contract.ts';
 import type { Plan } from '../model/plan.ts';
-import { planFingerprint } from '../plan/fingerprint.ts';
+import { planFingerprint } from '../plan/finish/fingerprint.ts';
 import type { Planned } from './job.ts';
 
 /** What a plan file is good for: to know whether what would be done now is what was approved. */

@@ -2,8 +2,8 @@ import { inForce } from '../desired/in-force.ts';
 import { MusterError } from '../errors.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { Refusal } from '../model/plan.ts';
-import { canonicalJson } from '../plan/fingerprint.ts';
-import { underFloor, unseenAmong } from '../plan/under-floor.ts';
+import { canonicalJson } from '../plan/finish/fingerprint.ts';
+import { underFloor, unseenAmong } from '../plan/guards/under-floor.ts';
 import type { PlanJob, Planned } from './job.ts';
 
 /** The guards let a plan through when it was made, and refuse it now. Nothing was written. */

@@ -12,7 +12,7 @@ import type { Mapping } from '../model/mapping.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { TenantScope } from '../model/tenant-scope.ts';
-import { openQueues } from '../plan/seats.ts';
+import { openQueues } from '../plan/finish/seats.ts';
 import type { ReadProgress } from '../sources/source.ts';
 import type { LedgerView } from '../store/store.ts';
 import { checkStrategies, placesOf, stayWith, turnedChoice, waysOf } from './contract-choice.ts';

@@ -1,11 +1,11 @@
 import { strategies } from '../assignment/registry.ts';
 import { inForce } from '../desired/in-force.ts';
-import { guard } from '../plan/guard.ts';
-import { unknownTokens } from '../plan/release.ts';
-import { effectsOf } from '../plan/run-effects.ts';
-import { openQueues } from '../plan/seats.ts';
-import { undoPlan } from '../plan/undo.ts';
-import { undoScope } from '../plan/undo-scope.ts';
+import { openQueues } from '../plan/finish/seats.ts';
+import { guard } from '../plan/guards/guard.ts';
+import { unknownTokens } from '../plan/guards/release.ts';
+import { effectsOf } from '../plan/undo/run-effects.ts';
+import { undoPlan } from '../plan/undo/undo.ts';
+import { undoScope } from '../plan/undo/undo-scope.ts';
 import { runNamed } from '../store/runs.ts';
 import { carriers, tellableIn } from './compose-plan.ts';
 import { placesOf, stayWith, waysOf } from './contract-choice.ts';

@@ -3,7 +3,7 @@ import type { Change } from '../../src/model/change.ts';
 import type { PresentAssignment } from '../../src/model/desired.ts';
 import type { OwnedEdge } from '../../src/model/ledger.ts';
 import type { TenantQueue } from '../../src/model/tenant.ts';
-import { outlookOf } from '../../src/plan/outlook.ts';
+import { outlookOf } from '../../src/plan/finish/outlook.ts';
 import { group, ledgerOf, owned, queue, tenant } from '../support/builders.ts';
 
 const groups = [group('A', ['ana', 'bo']), group('B', ['bo', 'cy'])];

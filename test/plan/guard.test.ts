@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/model/limits.ts';
 import { guardCodes, type Plan, type QueueOutlook } from '../../src/model/plan.ts';
-import { floorAt } from '../../src/plan/floors.ts';
-import { guard } from '../../src/plan/guard.ts';
+import { floorAt } from '../../src/plan/guards/floors.ts';
+import { guard } from '../../src/plan/guards/guard.ts';
 
 const limits: Limits = {
   removals: { percent: 100, count: 1000, percentFrom: 10, whenGroupGone: 'keep' },

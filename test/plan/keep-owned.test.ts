@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredGroup, HeldMapping, Service } from '../../src/model/desired.ts';
 import type { Edge, OwnedEdge } from '../../src/model/ledger.ts';
-import { keepOwned, type OwnedInput } from '../../src/plan/keep-owned.ts';
+import { keepOwned, type OwnedInput } from '../../src/plan/weigh/keep-owned.ts';
 import { desiredGroup, ledgerOf, owned } from '../support/builders.ts';
 
 const member: Edge = { kind: 'member', group: 'G', user: 'ana' };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Limits } from '../../src/model/limits.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { hoursInUtc, unmatchedLimits } from '../../src/plan/limit-names.ts';
+import { hoursInUtc, unmatchedLimits } from '../../src/plan/guards/limit-names.ts';
 
 const tenant: Pick<Tenant, 'queues' | 'groups' | 'users'> = {
   queues: [

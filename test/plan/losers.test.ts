@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { QueueOutlook } from '../../src/model/plan.ts';
-import { lossesByMapping } from '../../src/plan/losers.ts';
+import { lossesByMapping } from '../../src/plan/finish/losers.ts';
 
 const groups = [
   { id: 'g', memberIds: ['ana', 'bo', 'cy'] },

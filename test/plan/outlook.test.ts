@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { PresentAssignment } from '../../src/model/desired.ts';
 import type { Tenant, TenantQueue } from '../../src/model/tenant.ts';
-import { outlookOf, queuesToRead } from '../../src/plan/outlook.ts';
+import { outlookOf, queuesToRead } from '../../src/plan/finish/outlook.ts';
 import { group, ledgerOf, owned, queue, tenant, user } from '../support/builders.ts';
 
 const place = { queue: 'Q', how: 'member-groups', mapping: 'm' } as const;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { PresentAssignment } from '../../src/model/desired.ts';
 import type { TenantQueue } from '../../src/model/tenant.ts';
-import { inOrder, stepsOf } from '../../src/plan/order.ts';
-import { outlookOf } from '../../src/plan/outlook.ts';
-import { priceOf } from '../../src/plan/price.ts';
-import { withReadBacks } from '../../src/plan/read-back.ts';
+import { inOrder, stepsOf } from '../../src/plan/finish/order.ts';
+import { outlookOf } from '../../src/plan/finish/outlook.ts';
+import { priceOf } from '../../src/plan/finish/price.ts';
+import { withReadBacks } from '../../src/plan/finish/read-back.ts';
 import { group, ledgerOf, queue, tenant } from '../support/builders.ts';
 
 const how = 'scim-extension';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { QueueOutlook } from '../../src/model/plan.ts';
 import { type KeptSeat, type Seats, seatId } from '../../src/model/seat.ts';
-import { drainOf, graceOf } from '../../src/plan/drain.ts';
-import { openQueues, seatsOf } from '../../src/plan/seats.ts';
+import { drainOf, graceOf } from '../../src/plan/finish/drain.ts';
+import { openQueues, seatsOf } from '../../src/plan/finish/seats.ts';
 import { queue, tenant } from '../support/builders.ts';
 
 const kept = (user: string, change: Partial<KeptSeat> = {}): KeptSeat => ({

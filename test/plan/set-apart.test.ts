@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Shrinking } from '../../src/model/desired.ts';
 import { type Edge, edgeId, type OwnedEdge } from '../../src/model/ledger.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import type { Removal } from '../../src/plan/keep-owned.ts';
-import { protect } from '../../src/plan/protect.ts';
-import { quarantine } from '../../src/plan/quarantine.ts';
-import { letGo } from '../../src/plan/release.ts';
+import { protect } from '../../src/plan/guards/protect.ts';
+import { quarantine } from '../../src/plan/guards/quarantine.ts';
+import { letGo } from '../../src/plan/guards/release.ts';
+import type { Removal } from '../../src/plan/weigh/keep-owned.ts';
 
 const owned = (edge: Edge, key = 'corp:support'): OwnedEdge => ({
   edge,

@@ -3,12 +3,12 @@ import type { Change } from '../../src/model/change.ts';
 import type { Ledger, OwnedEdge } from '../../src/model/ledger.ts';
 import type { Drain } from '../../src/model/plan.ts';
 import type { TenantQueue } from '../../src/model/tenant.ts';
-import { canonicalJson, fingerprint } from '../../src/plan/fingerprint.ts';
-import { bindUnmade, matchGroups } from '../../src/plan/match-groups.ts';
-import { inOrder, stepsOf } from '../../src/plan/order.ts';
-import { bothWays, withoutOverlap } from '../../src/plan/overlap.ts';
-import { type Priced, priceOf } from '../../src/plan/price.ts';
-import { supplyAfter, supplyBefore } from '../../src/plan/supply.ts';
+import { canonicalJson, fingerprint } from '../../src/plan/finish/fingerprint.ts';
+import { inOrder, stepsOf } from '../../src/plan/finish/order.ts';
+import { bothWays, withoutOverlap } from '../../src/plan/finish/overlap.ts';
+import { type Priced, priceOf } from '../../src/plan/finish/price.ts';
+import { supplyAfter, supplyBefore } from '../../src/plan/finish/supply.ts';
+import { bindUnmade, matchGroups } from '../../src/plan/weigh/match-groups.ts';
 import { desiredGroup, group, ledgerOf, owned, queue, tenant } from '../support/builders.ts';
 
 const at = { mapping: 'm', person: 'p', path: ['x'] };

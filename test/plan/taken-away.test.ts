@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { OwnedEdge } from '../../src/model/ledger.ts';
-import { givesBack, isInDeleted, takenAway, wasOurs } from '../../src/plan/taken-away.ts';
+import { givesBack, isInDeleted, takenAway, wasOurs } from '../../src/plan/weigh/taken-away.ts';
 import { ledgerOf, owned } from '../support/builders.ts';
 
 const m = { mapping: 'm' };

@@ -4,9 +4,9 @@ import type { RunRecord, WriteRecord } from '../../src/model/history.ts';
 import type { JournalEdge } from '../../src/model/journal.ts';
 import { type Edge, edgeId, type Ledger, unmadeGroup } from '../../src/model/ledger.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { effectsOf, type RunEffects } from '../../src/plan/run-effects.ts';
-import { undoPlan } from '../../src/plan/undo.ts';
-import { undoScope } from '../../src/plan/undo-scope.ts';
+import { effectsOf, type RunEffects } from '../../src/plan/undo/run-effects.ts';
+import { undoPlan } from '../../src/plan/undo/undo.ts';
+import { undoScope } from '../../src/plan/undo/undo-scope.ts';
 import { carriers, tellableIn } from '../../src/run/compose-plan.ts';
 import { group, ledgerOf, owned, queue, readAt, tenant, user } from '../support/builders.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Change, isRemoval } from '../../src/model/change.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { takers } from '../../src/plan/drain.ts';
+import { takers } from '../../src/plan/finish/drain.ts';
 import { runs } from './runs.ts';
 import { noLimits, planFor, planOn, stories, worldOf } from './worlds.ts';
 

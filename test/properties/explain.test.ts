@@ -4,7 +4,7 @@ import type { Way } from '../../src/model/explanation.ts';
 import { edgeId } from '../../src/model/ledger.ts';
 import type { Limits } from '../../src/model/limits.ts';
 import { decidedPlan } from '../../src/plan/make-plan.ts';
-import { standingsOf } from '../../src/plan/standings.ts';
+import { standingsOf } from '../../src/plan/standings/standings.ts';
 import { patience, runs } from './runs.ts';
 import { inputOn, noLimits, queueIds, stories, userIds, worldOf } from './worlds.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/model/limits.ts';
-import { guard } from '../../src/plan/guard.ts';
-import { queuesToRead } from '../../src/plan/outlook.ts';
+import { queuesToRead } from '../../src/plan/finish/outlook.ts';
+import { guard } from '../../src/plan/guards/guard.ts';
 import { runs } from './runs.ts';
 import { noLimits, planOn, queueIds, stories, worldOf } from './worlds.ts';
 

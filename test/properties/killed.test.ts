@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Edge } from '../../src/model/ledger.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { seatId } from '../../src/model/seat.ts';
-import { ownersOf } from '../../src/plan/owners.ts';
+import { ownersOf } from '../../src/plan/weigh/owners.ts';
 import { isSettled } from '../../src/run/sync.ts';
 import type { JournalLine } from '../../src/store/journal-lines.ts';
 import { LedgerFold } from '../../src/store/ledger-fold.ts';

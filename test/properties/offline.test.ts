@@ -4,7 +4,7 @@ import { planOffline } from '../../src/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { TenantGroup } from '../../src/model/tenant.ts';
-import { canonicalJson } from '../../src/plan/fingerprint.ts';
+import { canonicalJson } from '../../src/plan/finish/fingerprint.ts';
 import { pseudonymsWith } from '../../src/run/offline/pseudonyms.ts';
 import { withoutPeople } from '../../src/run/offline/redact.ts';
 import { pureConfig, pureSnapshot } from '../support/pure-snapshot.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { isMusterError, MusterError } from '../../src/errors.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { canonicalJson } from '../../src/plan/fingerprint.ts';
+import { canonicalJson } from '../../src/plan/finish/fingerprint.ts';
 import { jsonOf } from '../../src/report/plan-json.ts';
 import { asApproved, parseSavedPlan } from '../../src/run/saved-plan.ts';
 import type { JournalLine } from '../../src/store/journal-lines.ts';

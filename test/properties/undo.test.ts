@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edgeId } from '../../src/model/ledger.ts';
-import { ownersOf } from '../../src/plan/owners.ts';
+import { ownersOf } from '../../src/plan/weigh/owners.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
 import { runs } from './runs.ts';
 import { undoOf } from './undoing.ts';

@@ -1,9 +1,9 @@
 import { strategies } from '../../src/assignment/registry.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { queuesToRead } from '../../src/plan/outlook.ts';
-import { effectsOf } from '../../src/plan/run-effects.ts';
-import { undoPlan } from '../../src/plan/undo.ts';
+import { queuesToRead } from '../../src/plan/finish/outlook.ts';
+import { effectsOf } from '../../src/plan/undo/run-effects.ts';
+import { undoPlan } from '../../src/plan/undo/undo.ts';
 import { carriers, tellableIn } from '../../src/run/compose-plan.ts';
 import type { PureTenant } from '../support/pure-tenant.ts';
 import { noLimits } from './worlds.ts';

@@ -13,9 +13,9 @@ import type { Limits } from '../../src/model/limits.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { type BystanderWish, bystandersToRead } from '../../src/plan/bystanders.ts';
+import { type BystanderWish, bystandersToRead } from '../../src/plan/finish/bystanders.ts';
+import { queuesToRead } from '../../src/plan/finish/outlook.ts';
 import { makePlan, type PlanInput } from '../../src/plan/make-plan.ts';
-import { queuesToRead } from '../../src/plan/outlook.ts';
 import { inputOf } from '../../src/run/compose-plan.ts';
 import { PureTenant } from '../support/pure-tenant.ts';
 

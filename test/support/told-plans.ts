@@ -2,7 +2,7 @@ import type { Limits } from '../../src/model/limits.ts';
 import type { Note } from '../../src/model/note.ts';
 import type { Plan, Refusal } from '../../src/model/plan.ts';
 import type { TenantGroup } from '../../src/model/tenant.ts';
-import { guard } from '../../src/plan/guard.ts';
+import { guard } from '../../src/plan/guards/guard.ts';
 import { noLimits, planOn } from '../properties/worlds.ts';
 import {
   directory,

@@ -3,8 +3,8 @@ import type { GroupKey, MappingId, QueueId } from '../../model/keys.ts';
 import { edgeId, isUnmade } from '../../model/ledger.ts';
 import { bookOf } from '../../model/ledger-book.ts';
 import type { Seen } from '../../model/seen.ts';
-import { ownersOf } from '../owners.ts';
-import type { Weighed } from '../weigh.ts';
+import { ownersOf } from '../weigh/owners.ts';
+import type { Weighed } from '../weigh/weigh.ts';
 import { servedDirectly } from './sources.ts';
 
 export interface ConfigDriftInput {

@@ -3,9 +3,9 @@ import type { DriftPerson, SourceDrift } from '../../model/drift.ts';
 import type { GroupKey, MappingId, PersonKey, SourceId, UserId } from '../../model/keys.ts';
 import { edgeId, type Ledger, type Owner } from '../../model/ledger.ts';
 import { bookOf, ownedEdge } from '../../model/ledger-book.ts';
-import { membersByUser } from '../compare-groups.ts';
-import { ownersOf } from '../owners.ts';
-import type { Weighed } from '../weigh.ts';
+import { membersByUser } from '../weigh/compare-groups.ts';
+import { ownersOf } from '../weigh/owners.ts';
+import type { Weighed } from '../weigh/weigh.ts';
 
 export interface SourceDriftInput {
   readonly desired: Desired;

@@ -1,5 +1,5 @@
-import { withoutOverlap } from '../overlap.ts';
-import { type PlanInput, type Weighed, weigh } from '../weigh.ts';
+import { withoutOverlap } from '../finish/overlap.ts';
+import { type PlanInput, type Weighed, weigh } from '../weigh/weigh.ts';
 
 /** As a run weighs it; whoever is on a queue through a group anyway is not missing there. */
 export function weighedForDrift(input: PlanInput): Weighed {

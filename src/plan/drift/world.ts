@@ -6,7 +6,7 @@ import { edgeId, type Ledger, type OwnedEdge, type Partings } from '../../model/
 import { bookOf } from '../../model/ledger-book.ts';
 import type { Seen } from '../../model/seen.ts';
 import type { Tenant, TenantGroup, TenantQueue, TenantUser } from '../../model/tenant.ts';
-import type { Sights } from '../sights.ts';
+import type { Sights } from '../weigh/sights.ts';
 
 export interface TargetDriftInput {
   readonly tenant: Tenant;

@@ -1,7 +1,7 @@
 import type { QueueId } from '../../model/keys.ts';
 import type { Decisions } from '../../plan/decisions.ts';
 import { decidedPlan, type PlanInput } from '../../plan/make-plan.ts';
-import { type Standings, standingsOf } from '../../plan/standings.ts';
+import { type Standings, standingsOf } from '../../plan/standings/standings.ts';
 import type { Made } from '../look-closer.ts';
 
 /** What an explanation is told from: what a run would plan now, and on what. */

@@ -4,7 +4,7 @@ import type { Note } from '../../model/note.ts';
 import type { Plan, Price, Refusal } from '../../model/plan.ts';
 import type { SimulatedConfig, Simulation } from '../../model/simulation.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
-import { floorAt } from '../../plan/floors.ts';
+import { floorAt } from '../../plan/guards/floors.ts';
 import type { Planned } from '../job.ts';
 import { offlineJob } from '../offline/offline-job.ts';
 import { isSettled, planRun } from '../sync.ts';
