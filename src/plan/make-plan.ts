@@ -48,16 +48,10 @@ export function decidedPlan(input: PlanInput): DecidedPlan {
       ledger,
       tellable: input.tellable,
     });
-    const plan = finishPlan({
+    const plan = finishPlan(input, {
       changes: disjoint.changes,
       groups,
-      tenant,
-      present,
       ledger,
-      seats: input.seats,
-      drain: input.limits.drain,
-      carriers: input.carriers,
-      batches: input.batches,
       bookkeeping: {
         bind,
         confirm: owned.confirm,

@@ -55,27 +55,24 @@ export function adoptPlan(input: AdoptInput): Plan {
   const adopt = [...agreed, ...extra].filter(entry => !isProtected(entry.edge) || reach.names(entry));
   const left = agreed.length + extra.length - adopt.length;
 
-  return finishPlan({
-    purpose,
-    changes: anchors(pairs, matches.taken),
-    groups,
-    tenant,
-    present,
-    ledger,
-    seats: new Map(),
-    drain: input.limits.drain,
-    carriers: input.carriers,
-    batches: input.batches,
-    bookkeeping: { bind, confirm: [], forget: [], rehome: [], adopt },
-    notes: [
-      ...matches.notes,
-      ...protectedNote(left),
-      ...willGoNote(
-        extra.filter(each => adopt.includes(each)),
-        tenant,
-      ),
-    ],
-  });
+  return finishPlan(
+    { ...input, seats: new Map() },
+    {
+      purpose,
+      changes: anchors(pairs, matches.taken),
+      groups,
+      ledger,
+      bookkeeping: { bind, confirm: [], forget: [], rehome: [], adopt },
+      notes: [
+        ...matches.notes,
+        ...protectedNote(left),
+        ...willGoNote(
+          extra.filter(each => adopt.includes(each)),
+          tenant,
+        ),
+      ],
+    },
+  );
 }
 
 /** What the names on the command line mean for an edge. */

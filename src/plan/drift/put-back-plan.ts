@@ -33,20 +33,17 @@ export function putBackPlan(input: PutBackInput, weighed: Weighed = weigh(input)
       : change,
   );
   const disjoint = withoutOverlap({ changes, tenant, present, ledger, tellable: input.tellable });
-  return finishPlan({
-    purpose: { kind: 'put-back' },
-    changes: disjoint.changes,
-    groups,
-    tenant,
-    present,
-    ledger,
-    seats: new Map(),
-    drain: input.limits.drain,
-    carriers: input.carriers,
-    batches: input.batches,
-    bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: [] },
-    notes: [...matches.notes, ...disjoint.notes, ...leftAlone(weighed)],
-  });
+  return finishPlan(
+    { ...input, seats: new Map() },
+    {
+      purpose: { kind: 'put-back' },
+      changes: disjoint.changes,
+      groups,
+      ledger,
+      bookkeeping: { bind, confirm: owned.confirm, forget: owned.forget, rehome: [] },
+      notes: [...matches.notes, ...disjoint.notes, ...leftAlone(weighed)],
+    },
+  );
 }
 
 /** What of all that is missing was ours, in no order. */

@@ -27,37 +27,44 @@ export interface NamedGroup extends Pick<DesiredGroup, 'name' | 'sourceName'> {
   readonly members: readonly Pick<DesiredMember, 'user'>[];
 }
 
+/** What every kind of plan stands on. */
+export interface Ground {
+  readonly tenant: Tenant;
+  readonly present: readonly PresentAssignment[];
+  readonly carriers: Carriers;
+  readonly batches: Batches;
+  /** Seats that earlier runs took away; see `plan/finish/seats`. */
+  readonly seats: Seats;
+  readonly limits: { readonly drain: DrainRules };
+}
+
 export interface Unfinished {
   readonly purpose?: Purpose;
   /** In any order. */
   readonly changes: readonly Change[];
   /** The source groups behind the changes, as far as they are known. */
   readonly groups: ReadonlyMap<GroupKey, NamedGroup>;
-  readonly tenant: Tenant;
-  readonly present: readonly PresentAssignment[];
   readonly ledger: Ledger;
-  readonly carriers: Carriers;
-  readonly batches: Batches;
   readonly bookkeeping: Bookkeeping;
   readonly notes: readonly Note[];
-  /** Seats that earlier runs took away; see `plan/finish/seats`. */
-  readonly seats: Seats;
-  readonly drain: DrainRules;
 }
 
 /** Whatever the changes come from: a safe order, steps, who comes and goes, the price, the fingerprint. Pure. */
-export function finishPlan(input: Unfinished): Plan {
-  const { groups, tenant, present, ledger } = input;
+export function finishPlan(
+  { tenant, present, carriers, batches, seats, limits }: Ground,
+  input: Unfinished,
+): Plan {
+  const { groups, ledger } = input;
   const documented = tenant.choice.contract === 'scim-extension';
   const outlook = outlookOf(input.changes, tenant, present, ledger);
-  const drain = drainOf(outlook.queues, input.changes, tenant, input.seats, input.drain);
-  const given = seatsOf(input.seats, outlook.queues, input.changes, tenant);
+  const drain = drainOf(outlook.queues, input.changes, tenant, seats, limits.drain);
+  const given = seatsOf(seats, outlook.queues, input.changes, tenant);
   const changes = inOrder([...input.changes, ...given.changes]);
   const concerns = concernsOf(groups, tenant, outlook.queues);
   const steps = withReadBacks(
     stepsOf(
       changes,
-      input.carriers,
+      carriers,
       documented,
       concerns,
       drained(drain),
@@ -85,7 +92,7 @@ export function finishPlan(input: Unfinished): Plan {
       changes,
       queues: outlook.queues,
       drain,
-      batches: input.batches,
+      batches,
       perMinute: tenant.budget.perMinute,
       touched: readBacks(outlook.queues, tenant),
       heads: headsOf(outlook.queues, tenant),

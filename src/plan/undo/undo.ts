@@ -137,17 +137,11 @@ export function undoPlan(input: UndoInput): Plan {
       !ledger.has(edgeId({ kind: 'queue-member', queue: change.queue, user: change.user! })),
   );
   leave('on the queue through a group now, and nobody stands there twice', refused.length);
-  const plan = finishPlan({
+  const plan = finishPlan(input, {
     purpose: { kind: 'undo', of: input.run },
     changes,
     groups: comingGroups(additions, tenant),
-    tenant,
-    present,
     ledger,
-    seats: input.seats,
-    drain: input.limits.drain,
-    carriers: input.carriers,
-    batches: input.batches,
     bookkeeping: {
       bind: [],
       confirm,
