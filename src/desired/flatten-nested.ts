@@ -31,7 +31,7 @@ export const maxDepth = 32;
  */
 export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): FlatGroup {
   const parts: FlatPart[] = [];
-  const met = new Set<Person>();
+  const walk = {};
   const incomplete: string[] = [];
   const notes: Note[] = [];
   const visited = new Set([root.id]);
@@ -54,12 +54,11 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
           inside.push(ref);
           continue;
         }
-        const person = directory.people.get(ref.id);
-        if (!person)
-          incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
-        else if (!met.has(person)) {
-          met.add(person);
-          people.push(person);
+        const entry = directory.people.get(ref.id);
+        if (!entry) incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
+        else if (entry.metBy !== walk) {
+          entry.metBy = walk;
+          people.push(entry.person);
         }
       }
       if (people.length > 0) parts.push({ path, people });
@@ -90,10 +89,16 @@ const byId = (a: MemberRef, b: MemberRef): number => (a.id < b.id ? -1 : a.id > 
 /** A directory by id, made once for all its groups. */
 export interface DirectoryIndex {
   readonly groups: ReadonlyMap<string, DirectoryGroup>;
-  readonly people: ReadonlyMap<string, Person>;
+  readonly people: ReadonlyMap<string, PersonEntry>;
+}
+
+export interface PersonEntry {
+  readonly person: Person;
+  /** The walk that met them last: one group has a hundred thousand people, and a set of them for each is most of its price. */
+  metBy: object | undefined;
 }
 
 export const indexDirectory = (directory: Directory): DirectoryIndex => ({
   groups: new Map(directory.groups.map(group => [group.id, group])),
-  people: new Map(directory.people.map(person => [person.id, person])),
+  people: new Map(directory.people.map(person => [person.id, { person, metBy: undefined }])),
 });

@@ -26,7 +26,7 @@ export function linkPeople(
   const links = new Map<PersonKey, UserId>();
   const unlinked = new Set<PersonKey>();
   const notes: Note[] = [];
-  const claimed = new Map<string, Map<UserId, Person>>();
+  const claimedIn = claimsBySource();
   const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
     unlinked.add(person.key);
     notes.push({ level: 'warning', subject: subjectOf(person), ...note });
@@ -45,11 +45,10 @@ export function linkPeople(
     const active = found.filter(user => user.state === 'active');
     if (active.length === 1) {
       const user = active[0]!;
-      const bySource = claimed.get(sourceOf(person)) ?? new Map<UserId, Person>();
-      claimed.set(sourceOf(person), bySource);
-      const other = bySource.get(user.id);
+      const claimed = claimedIn(person);
+      const other = claimed.get(user.id);
       if (!other) {
-        bySource.set(user.id, person);
+        claimed.set(user.id, person);
         links.set(person.key, user.id);
         continue;
       }
@@ -84,8 +83,21 @@ export function linkPeople(
   return { users: links, unlinked, notes };
 }
 
-/** A key is `<source>:<id>`, and the id of a source has no colon. */
-const sourceOf = ({ key }: Person): string => key.slice(0, key.indexOf(':'));
+/** Who of the source of a person has which user. A key is `<source>:<id>`, and the id of a source has no colon. */
+function claimsBySource(): (person: Person) => Map<UserId, Person> {
+  const all = new Map<string, Map<UserId, Person>>();
+  let prefix = '';
+  let last = new Map<UserId, Person>();
+  return ({ key }) => {
+    // People come source by source.
+    if (prefix === '' || !key.startsWith(prefix)) {
+      prefix = key.slice(0, key.indexOf(':') + 1);
+      last = all.get(prefix) ?? new Map();
+      all.set(prefix, last);
+    }
+    return last;
+  };
+}
 
 const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
 

@@ -12,7 +12,8 @@ export function fullestAfter(changes: readonly Change[], tenant: Tenant): UserGr
   for (const change of changes)
     if (change.kind === 'member.add') gains.set(change.user, (gains.get(change.user) ?? 0) + 1);
   if (gains.size === 0) return [];
-  const told = new Map(tenant.users.map(user => [user.id, user.groupCount]));
+  const told = new Map<UserId, number | undefined>();
+  for (const { id, groupCount } of tenant.users) if (gains.has(id)) told.set(id, groupCount);
   const seen = new Map<UserId, number>();
   for (const { memberIds } of tenant.groups)
     for (const user of memberIds) if (gains.has(user)) seen.set(user, (seen.get(user) ?? 0) + 1);

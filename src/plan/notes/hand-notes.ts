@@ -1,5 +1,5 @@
 import type { Assignment, PresentAssignment } from '../../model/desired.ts';
-import type { GroupId, GroupKey } from '../../model/keys.ts';
+import type { GroupId, GroupKey, UserId } from '../../model/keys.ts';
 import { edgeId, type Ledger } from '../../model/ledger.ts';
 import type { Note } from '../../model/note.ts';
 import type { Tenant, TenantQueue } from '../../model/tenant.ts';
@@ -18,7 +18,12 @@ export interface HandInput {
 
 /** What people made by hand on the groups and queues that we serve: it stays, and is told. */
 export function handNotes({ comparisons, tenant, present, wanted, known: owned, idOf }: HandInput): Note[] {
-  const names = new Map(tenant.users.map(user => [user.id, user.name]));
+  let names: ReadonlyMap<UserId, string> | undefined;
+  const nameOf = (user: UserId): string => {
+    // As a rule there is nobody to be named, and a tenant has a hundred thousand users.
+    names ??= new Map(tenant.users.map(each => [each.id, each.name]));
+    return names.get(user) ?? user;
+  };
   const notes: Note[] = [];
   for (const { found, strangers: notWanted } of comparisons.values()) {
     const strangers = [...notWanted].filter(
@@ -29,7 +34,7 @@ export function handNotes({ comparisons, tenant, present, wanted, known: owned, 
       code: 'member.by-hand',
       level: 'info',
       subject: found.name,
-      text: `${someOf(strangers.map(user => names.get(user) ?? user))} in "${found.name}" ${strangers.length === 1 ? 'was' : 'were'} put there by somebody else and ${strangers.length === 1 ? 'stays' : 'stay'}.`,
+      text: `${someOf(strangers.map(nameOf))} in "${found.name}" ${strangers.length === 1 ? 'was' : 'were'} put there by somebody else and ${strangers.length === 1 ? 'stays' : 'stay'}.`,
     });
   }
   const served = new Set(wanted.map(assignment => assignment.queue));
