@@ -81,6 +81,33 @@ const remove = { whenGroupGone: 'remove' } as const;
 const anew = { mappings: new Set(['m-b']), written: new Set(['m-b']) };
 const emptied = desiredGroup('a', []);
 
+describe('what is wanted and was taken away by somebody else, of a group that is left alone', () => {
+  const goneOf = (edge: Edge) =>
+    keepOwned({
+      ledger: ledgerOf(owned(edge, 'a')),
+      desired: { groups: [desiredGroup('a', ['ana'])], ...asking('a'), heldMappings: [], notes: [] },
+      mappings: new Set(['m-a']),
+      written: new Set(['m-a']),
+      sources: new Set(['corp']),
+      groupsNeeded: asking('a').groupsNeeded,
+      skipped: new Set(['corp:a']),
+      sights: {
+        wish: () => ({ edge, mapping: 'm-a', key: 'corp:a' }),
+        shows: () => false,
+        ownersIn: () => undefined,
+        unsettledIn: () => undefined,
+      },
+      whenGroupGone: 'keep',
+      tellable: new Set(['member-groups', 'direct-members']),
+    }).vanished.map(each => each.edge);
+
+  it('is seen where a queue shows it, and not where the group would have to be looked into', () => {
+    expect(goneOf(direct)).toEqual([direct]);
+    expect(goneOf(member)).toEqual([]);
+    expect(goneOf(attachment)).toEqual([]);
+  });
+});
+
 describe('what two mappings want', () => {
   const also = [{ mapping: 'm-b', key: 'corp:b', person: 'corp:ana' }];
   const rule = (change: Partial<OwnedInput>, groups: readonly DesiredGroup[]) => {

@@ -195,10 +195,10 @@ describe('whatever the world', () => {
         if ('id' in change || ('user' in change && change.kind === 'queue.attach'))
           expect(had.has(edgeId(addedEdge(change, change.id).edge))).toBe(false);
       }
-      const [all, some] = [back, told].map(
-        each => new Set(each.changes.map(change => JSON.stringify(change))),
-      );
-      const more = told.changes.filter(change => !all!.has(JSON.stringify(change)));
+      // Which groups bring them until then is another thing where somebody is put back into one.
+      const deed = (change: Change) => JSON.stringify({ ...change, insteadOf: undefined });
+      const [all, some] = [back, told].map(each => new Set(each.changes.map(deed)));
+      const more = told.changes.filter(change => !all!.has(deed(change)));
       expect(some!.size - more.length).toBeLessThanOrEqual(all!.size);
       // Somebody comes directly whom a group would have brought, were it put back.
       const putBack = worldOf(story);

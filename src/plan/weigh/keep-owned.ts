@@ -58,7 +58,9 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   const rule = (owned: OwnedEdge) => {
     const isThere = input.sights.shows(owned.edge);
     const wish = input.sights.wish(owned.edge);
-    const isGone = !isThere && owned.state === 'owned' && !input.skipped.has(owned.key);
+    // A group that is left alone has not been looked into; a queue shows its people whatever becomes of the group.
+    const isSeen = owned.edge.kind === 'queue-member' || !input.skipped.has(owned.key);
+    const isGone = !isThere && owned.state === 'owned' && isSeen;
     if (isGone && (wish || (owned.edge.kind === 'group' && groups.has(owned.key)))) vanished.push(owned);
     if (isOfUnmade(owned.edge) && (!groups.has(owned.key) || input.skipped.has(owned.key))) {
       // A run that died may have made the group; nobody has looked for it, so nothing is known of it.
