@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { MusterError } from '../errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { isToApply, type Plan, thingsIn } from '../model/plan.ts';
+import { counted } from '../report/counted.ts';
 import { resumeText } from '../report/history-text.ts';
 import { outcomeText } from '../report/outcome-text.ts';
 import { planText, refusalText } from '../report/plan-text.ts';
@@ -125,15 +126,16 @@ async function refuse(terminal: Terminal, told: ToldPlan, files: ReportFiles): P
 }
 
 async function agree(terminal: Terminal, plan: Plan): Promise<boolean> {
-  const things = `${thingsIn(plan)} ${plan.purpose?.kind === 'adopt' ? 'adoptions' : 'changes'}`;
+  const count = thingsIn(plan);
+  const things = counted(count, plan.purpose?.kind === 'adopt' ? 'adoption' : 'change');
   if (!terminal.interactive) {
     throw new MusterError('run.interrupted', {
-      happened: `${things} are planned, and nobody is here to be asked.`,
+      happened: `${things} ${count === 1 ? 'is' : 'are'} planned, and nobody is here to be asked.`,
       remedy:
         'Run with --yes, or save the plan with `muster plan --out plan.json` and run `muster apply plan.json`.',
     });
   }
-  return terminal.ask(`Apply these ${things}?`);
+  return terminal.ask(`Apply ${things}?`);
 }
 
 function tell(

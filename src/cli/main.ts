@@ -15,12 +15,18 @@ const program = new Command('muster')
     'Puts the right people on the right queues: identity provider groups become staffed Genesys Cloud queues.',
   )
   .version(packageJson.version)
-  .showHelpAfterError()
+  .showHelpAfterError('What there is to choose from is told by --help.')
   .helpCommand(true);
 
 const number = (text: string): number => {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+};
+
+const percent = (text: string): number => {
+  const value = number(text);
+  if (value > 100) throw new InvalidArgumentError('It must be a share of 100, so 100 at the most.');
   return value;
 };
 
@@ -61,7 +67,7 @@ const withConfig = (command: Command): Command =>
 const withLimits = (command: Command): Command =>
   command
     .option('--max-removals <count>', 'allow so many people to be taken off queues in this run', number)
-    .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', number)
+    .option('--max-removals-percent <percent>', 'allow such a share of them to be taken off', percent)
     .option('--min-members <count>', 'the least members that a queue may be left with', number)
     .option('--no-drain', 'take people off at once, whatever grace limits.drain gives them')
     .option('--release <token...>', 'let quarantined removals go; the plan names the token')

@@ -55,11 +55,20 @@ function globSource(glob: string): string {
   return `^${body.join('')}$`;
 }
 
+/** A range that runs backwards is no range: `[ .- ]` is one of four characters, not a mistake in the middle of a run. */
 function setSource(set: string): string {
   const inner = set.slice(1, -1);
-  const negated = inner.startsWith('!');
-  const chars = (negated ? inner.slice(1) : inner).replace(/[\\\]^[]/gu, char => `\\${char}`);
-  return `[${negated ? '^' : ''}${chars}]`;
+  const negated = inner.startsWith('!') && inner.length > 1;
+  const chars = [...(negated ? inner.slice(1) : inner)];
+  const escaped = (char: string) => char.replace(/[\\\]^[-]/u, '\\$&');
+  let source = '';
+  for (let at = 0; at < chars.length; at++) {
+    const [from, dash, to] = chars.slice(at, at + 3);
+    const isRange = dash === '-' && to !== undefined && from!.codePointAt(0)! <= to.codePointAt(0)!;
+    source += isRange ? `${escaped(from!)}-${escaped(to)}` : escaped(from!);
+    if (isRange) at += 2;
+  }
+  return `[${negated ? '^' : ''}${source}]`;
 }
 
 /** How a text of the config becomes a selector; the rule is told in `docs/configuration.md`. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillHoles, groupMatcher, matcher, nearest, selectorOf } from '../../src/model/select.ts';
 
@@ -20,6 +21,14 @@ describe('a text of the config means', () => {
     ['Team [A-C]', 'Team D', false],
     ['Team [!AB]', 'Team C', true],
     ['Team [!AB]', 'Team A', false],
+    ['Team [A-]', 'Team -', true],
+    ['Team [ .- ]', 'Team -', true],
+    ['Team [ .- ]', 'Team .', true],
+    ['Team [ .- ]', 'Team ,', false],
+    ['Team [z-a]', 'Team -', true],
+    ['Team [z-a]', 'Team b', false],
+    ['Team [!]', 'Team !', true],
+    ['Team [!]', 'Team x', false],
     ['a.b*', 'a.bc', true],
     ['a.b*', 'axbc', false],
     ['Übersee*', 'Übersee Süd', true],
@@ -38,6 +47,15 @@ describe('a text of the config means', () => {
   it('a line break in a name is no end of it', () => {
     expect(means('a*', 'a\nb')).toBe(true);
     expect(means('a', 'a\n')).toBe(false);
+  });
+
+  it('something, whatever stands in it: a capture may have put it there', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'[]!-^\\ az.*?{}/()|$+😀') }), text => {
+        const match = matcher({ kind: 'glob', text });
+        expect(match(['a name'])?.name ?? 'a name').toBe('a name');
+      }),
+    );
   });
 
   it('the same for every name, however often it is asked', () => {
