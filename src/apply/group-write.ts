@@ -19,8 +19,8 @@ import { type Hand, staleAttempts, type Work } from './hand.ts';
  * Documented contract: all of a plan's changes to one group in one POST or one PUT. A PUT replaces everything, so it is
  * always the whole of what was read, amended: nothing is emptied because a plan did not speak of it.
  *
- * That the tenant kept the queues is seen on these (`plan/finish/read-back.ts`), unless its answer does not show them, or the
- * plan says that the queues will not: then the group is read.
+ * That the tenant kept the queues is seen on these (`plan/finish/read-back.ts`), unless its answer does not show them, or
+ * the plan says that the queues will not: then the group is read.
  */
 export const groupWrite: Hand = async work => {
   const delta = deltaOf(work.changes);

@@ -34,7 +34,7 @@ export async function historyCommand(id: string | undefined, options: HistoryOpt
     terminal.out(
       run
         ? runText(terminal.cleanData(run), terminal.paint, terminal.cleanData(kept))
-        : historyText(terminal.cleanData(runs), terminal.paint),
+        : historyText(runs, terminal.paint),
     );
   return isWhole ? exitCode.fine : exitCode.failed;
 }

@@ -94,7 +94,7 @@ export interface DirectoryIndex {
 
 export interface PersonEntry {
   readonly person: Person;
-  /** The walk that met them last: one group has a hundred thousand people, and a set of them for each is most of its price. */
+  /** The walk that met them last. A set of everybody for each walk would be most of its price. */
   metBy: object | undefined;
 }
 
