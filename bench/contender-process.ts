@@ -10,6 +10,8 @@ export interface ContenderTask extends Pick<Task, 'url' | 'clientId' | 'clientSe
   readonly name: string;
   readonly sizes: Sizes;
   readonly moved: boolean;
+  /** muster as it is published, and not from its sources. */
+  readonly built: boolean;
   /** How far the emulator's clock is ahead already, by the runs before. */
   readonly aheadMs: number;
 }
@@ -46,7 +48,7 @@ async function run(): Promise<RunReport> {
   const teams = teamsOf(task.sizes, task.moved);
   const emptyMb = peakMb();
   try {
-    const work = await contenders.find(each => each.name === task.name)!.load();
+    const work = await contenders.find(each => each.name === task.name)!.load(task.built);
     const startedMs = clock.now();
     const startedCpu = process.cpuUsage();
     await work({ ...task, clock, teams });

@@ -27,9 +27,14 @@ export interface Measured extends Sight {
 
 /**
  * Three runs of one contender against one fresh emulator: everything to do, nothing to do, one person moved. Each run
- * is a process of its own, and a failed one is the last.
+ * is a process of its own, and a failed one is the last. `built` takes muster as it is published, from dist/.
  */
-export async function measure(contender: Contender, scenario: Scenario, sizes: Sizes): Promise<Measured[]> {
+export async function measure(
+  contender: Contender,
+  scenario: Scenario,
+  sizes: Sizes,
+  built = false,
+): Promise<Measured[]> {
   const dir = await mkdtemp(join(tmpdir(), 'muster-bench-'));
   const { contract, name } = contender;
   const emulator = startChild('emulator-process.ts', dir, {
@@ -44,7 +49,7 @@ export async function measure(contender: Contender, scenario: Scenario, sizes: S
       const moved = run === 'third';
       const aheadMs = index === 0 ? 0 : await nextWindow(emulator, scenario);
       const { id: clientId, secret: clientSecret } = client;
-      const task = { name, url, clientId, clientSecret, dir, sizes, moved, aheadMs };
+      const task = { name, url, clientId, clientSecret, dir, sizes, moved, built, aheadMs };
       const startedMs = performance.now();
       const report = await runOnce(emulator, dir, task);
       const wallSeconds = (performance.now() - startedMs) / 1000;

@@ -37,7 +37,7 @@ export async function resultOf(contender: Contender, scenario: Scenario): Promis
   const { name, title, contract, inFlight } = contender;
   const part = contender.linear ? scenario.part : 1;
   const sizes = part === 1 ? scenario.sizes : partOf(scenario);
-  const runs = (await measure(contender, scenario, sizes)).map(({ limits, ...run }): RunResult => {
+  const runs = (await measure(contender, scenario, sizes, true)).map(({ limits, ...run }): RunResult => {
     const allowance = allowanceOf(limits);
     const bound = callsOf(lowerBound(sizes, contract, run.run));
     return { ...run, bound, ...(allowance ? { allowance } : {}) };

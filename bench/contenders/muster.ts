@@ -1,10 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfig, openMuster } from '../../src/index.ts';
 import type { Task, Work } from './contender.ts';
 
+type Library = typeof import('../../src/index.ts');
+
+/** The package as it is published, which `npm run build` makes; or the sources, for tests that count calls. */
+const libraryOf = (built: boolean): Promise<Library> =>
+  import(new URL(built ? '../../dist/index.js' : '../../src/index.ts', import.meta.url).href);
+
 /** muster as a program uses it: a config file, a source that is a file, state on disk. */
-export const muster: Work = async task => {
+export async function loadMuster(built: boolean): Promise<Work> {
+  const library = await libraryOf(built);
+  return task => run(task, library);
+}
+
+async function run(task: Task, { loadConfig, openMuster }: Library): Promise<void> {
   const config = await writeInput(task);
   const opened = await openMuster(await loadConfig(config, { env: {} }), { clock: task.clock, env: {} });
   try {
@@ -17,7 +27,7 @@ export const muster: Work = async task => {
   } finally {
     await opened.close();
   }
-};
+}
 
 async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Promise<string> {
   const people = {
