@@ -1,13 +1,12 @@
 import { MusterError } from '../errors.ts';
-import { type Drift, movedIn } from '../model/drift.ts';
-import { type DriftFormatName, driftFormats, formatAmong } from '../report/registry.ts';
+import { movedIn } from '../model/drift.ts';
+import { type DriftFormatName, driftFormats } from '../report/registry.ts';
 import { type ApplyCommandOptions, applyPlanned } from './apply.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { withProgress } from './progress.ts';
-import { checkReports, writePrivate } from './reports.ts';
+import { checkReports, tellResult } from './reports.ts';
 import { type CommonOptions, type Session, terminalOf, withSession } from './session.ts';
 import { tellPlan } from './tell-plan.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface DriftCommandOptions extends CommonOptions {
   readonly since?: string;
@@ -34,7 +33,12 @@ export function driftCommand({ format, ...options }: DriftCommandOptions): Promi
     const drift = await withProgress(terminal, 'Drift', onProgress =>
       muster.drift({ signal, onProgress, since, audit }),
     );
-    await tell(terminal, drift, { format, report: options.report });
+    await tellResult(terminal, drift, {
+      formats: driftFormats,
+      loadText: async () => (await import('../report/drift-text.ts')).driftText,
+      format,
+      report: options.report,
+    });
     return options.detailedExitcode && movedIn(drift) > 0 ? exitCode.pending : exitCode.fine;
   });
 }
@@ -51,30 +55,6 @@ async function putBack(session: Session, options: DriftCommandOptions): Promise<
     return applyPlanned(session, planned, { agreed: options.yes === true, files });
   await tellPlan(terminal, planned, { ...files, out: options.out, nowMs: muster.job.clock.now() });
   return planned.refusals.length > 0 ? exitCode.refused : exitCode.fine;
-}
-
-async function tell(
-  terminal: Terminal,
-  drift: Drift,
-  {
-    format = 'text',
-    report = [],
-  }: { format?: DriftFormatName | undefined; report?: readonly string[] | undefined },
-): Promise<void> {
-  for (const file of report)
-    await writePrivate(
-      file,
-      terminal.clean((await formatAmong(driftFormats, file)!.load())(terminal.cleanData(drift))),
-    );
-  if (terminal.json) terminal.document(drift);
-  else if (format === 'text') {
-    const { driftText } = await import('../report/drift-text.ts');
-    terminal.out(driftText(terminal.cleanData(drift), terminal.paint));
-  } else {
-    const chosen = driftFormats.find(each => each.name === format)!;
-    terminal.verbatim((await chosen.load())(terminal.cleanData(drift)));
-  }
-  for (const file of report) terminal.note(`Wrote ${file}.\n`);
 }
 
 const withoutPutBack = (option: string) =>

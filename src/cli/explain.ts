@@ -1,6 +1,6 @@
 import { MusterError } from '../errors.ts';
 import { explanationText } from '../report/explain-text.ts';
-import { planText, refusalText } from '../report/plan-text.ts';
+import { textOf } from '../report/plan-text.ts';
 import { explain } from '../run/explain/explain.ts';
 import { withoutMappings } from '../run/explain/without.ts';
 import { planRun } from '../run/sync.ts';
@@ -40,9 +40,7 @@ export function explainCommand(
         planRun(asked, signal, onProgress),
       );
       if (terminal.json) terminal.document({ ...plan, refusals });
-      else terminal.out(planText(terminal.cleanData(plan), { paint }));
-      if (!terminal.json && refusals.length > 0)
-        terminal.out(`\n${refusalText(terminal.cleanData(refusals), paint)}`);
+      else terminal.out(textOf(terminal.cleanData({ plan, refusals }), paint));
       return exitCode.fine;
     }
     const answer = await withProgress(terminal, 'Explain', onProgress =>

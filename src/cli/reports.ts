@@ -1,7 +1,8 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MusterError } from '../errors.ts';
-import { formatNamed, formatOfFile } from '../report/registry.ts';
+import type { Paint } from '../report/paint.ts';
+import { type Format, formatAmong, formatNamed, formatOfFile } from '../report/registry.ts';
 import type { ToldPlan } from '../report/told-plan.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,11 +34,38 @@ export async function checkReports(files: ReportFiles): Promise<void> {
 }
 
 export async function writeReports(terminal: Terminal, told: ToldPlan, files: ReportFiles): Promise<void> {
+  const clean = terminal.cleanData(told);
   for (const { file, format } of filesOf(files)) {
     const tell = await format.load();
-    await writePrivate(file, terminal.clean(tell(terminal.cleanData(told))));
+    await writePrivate(file, terminal.clean(tell(clean)));
     terminal.note(`Wrote ${file}.\n`);
   }
+}
+
+/** In which forms a result is told, and where. */
+export interface Telling<Name extends string, Result> {
+  readonly formats: readonly Format<Name, (result: Result) => string>[];
+  /** The text that stands on a terminal, loaded when it is asked for. */
+  readonly loadText: () => Promise<(result: Result, paint: Paint) => string>;
+  /** Text where it is left out. */
+  readonly format?: Name | undefined;
+  readonly report?: readonly string[] | undefined;
+}
+
+/** Writes a result that is no plan to the files that were named, and tells it. */
+export async function tellResult<Name extends string, Result>(
+  terminal: Terminal,
+  result: Result,
+  { formats, loadText, format, report = [] }: Telling<Name, Result>,
+): Promise<void> {
+  const clean = terminal.cleanData(result);
+  for (const file of report)
+    await writePrivate(file, terminal.clean((await formatAmong(formats, file)!.load())(clean)));
+  const chosen = format === 'text' ? undefined : formats.find(({ name }) => name === format);
+  if (terminal.json) terminal.document(result);
+  else if (chosen) terminal.verbatim((await chosen.load())(clean));
+  else terminal.out((await loadText())(clean, terminal.paint));
+  for (const file of report) terminal.note(`Wrote ${file}.\n`);
 }
 
 /** Writes a file that the user asked for, readable by them alone: names of people are in it. */

@@ -1,11 +1,10 @@
 import { loadOfflineConfig } from '../config/load.ts';
 import { MusterError } from '../errors.ts';
 import { readSnapshot } from '../index.ts';
-import type { Simulation } from '../model/simulation.ts';
-import { formatAmong, type SimulationFormatName, simulationFormats } from '../report/registry.ts';
+import { type SimulationFormatName, simulationFormats } from '../report/registry.ts';
 import { type SimulatedFile, simulate } from '../run/simulate/simulate.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
-import { writePrivate } from './reports.ts';
+import { tellResult } from './reports.ts';
 import { type CommonOptions, tellWarnings, terminalOf } from './session.ts';
 import { listenForStop } from './stopping.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +35,11 @@ export async function simulateCommand(
       { before, after, snapshot, ...(nowMs === undefined ? {} : { nowMs }) },
       AbortSignal.any([stopping.stop, stopping.signal]),
     );
-    await tell(terminal, simulation, options);
+    await tellResult(terminal, simulation, {
+      formats: simulationFormats,
+      loadText: async () => (await import('../report/simulation-text.ts')).simulationText,
+      ...options,
+    });
     if (simulation.refusals.length > 0) return exitCode.refused;
     return options.detailedExitcode && simulation.changes > 0 ? exitCode.pending : exitCode.fine;
   } finally {
@@ -49,26 +52,6 @@ async function load(terminal: Terminal, path: string): Promise<SimulatedFile> {
   terminal.hide(loaded.secrets);
   tellWarnings(terminal, loaded);
   return loaded;
-}
-
-async function tell(
-  terminal: Terminal,
-  simulation: Simulation,
-  { report = [], format = 'text' }: SimulateCommandOptions,
-): Promise<void> {
-  for (const file of report) {
-    const tellIn = await formatAmong(simulationFormats, file)!.load();
-    await writePrivate(file, terminal.clean(tellIn(terminal.cleanData(simulation))));
-  }
-  if (terminal.json) terminal.document(simulation);
-  else if (format === 'text') {
-    const { simulationText } = await import('../report/simulation-text.ts');
-    terminal.out(simulationText(terminal.cleanData(simulation), terminal.paint));
-  } else {
-    const chosen = simulationFormats.find(each => each.name === format)!;
-    terminal.verbatim((await chosen.load())(terminal.cleanData(simulation)));
-  }
-  for (const file of report) terminal.note(`Wrote ${file}.\n`);
 }
 
 const tooMany = (files: readonly string[]) =>
