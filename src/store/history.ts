@@ -12,8 +12,10 @@ export interface History {
 
 /** Every run of a state directory, as far as its journal is proven. Does not lock: a run in progress is shown as far as it has come. */
 export async function readHistory(dir: string, keptHead?: string): Promise<History> {
-  const texts = await journalTexts(dir);
-  const chain = verifyChain(texts, { keptHead });
-  const sound = texts.slice(0, chain.sound);
-  return { runs: runsOf(sound.map(text => JSON.parse(text) as JournalLine)), chain };
+  const proven: JournalLine[] = [];
+  const chain = verifyChain(await journalTexts(dir), {
+    keptHead,
+    take: line => proven.push(line as JournalLine),
+  });
+  return { runs: runsOf(proven), chain };
 }
