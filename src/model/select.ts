@@ -65,8 +65,10 @@ function setSource(set: string): string {
   for (let at = 0; at < chars.length; at++) {
     const [from, dash, to] = chars.slice(at, at + 3);
     const isRange = dash === '-' && to !== undefined && from!.codePointAt(0)! <= to.codePointAt(0)!;
-    source += isRange ? `${escaped(from!)}-${escaped(to)}` : escaped(from!);
-    if (isRange) at += 2;
+    source += escaped(from!);
+    if (!isRange) continue;
+    source += `-${escaped(to)}`;
+    at += 2;
   }
   return `[${negated ? '^' : ''}${source}]`;
 }
