@@ -33,7 +33,7 @@ const asking = (...names: readonly string[]): Pick<OwnedInput, 'groupsNeeded'> &
   })),
 });
 
-const judge = ({
+const givenBy = ({
   edge = member,
   ledger = {},
   wanted = false,
@@ -43,9 +43,9 @@ const judge = ({
   change = {},
   services,
   beside = [],
-}: Case) => {
+}: Case): OwnedInput => {
   const shown = groups ?? [desiredGroup('a', ['bo'])];
-  const verdicts = keepOwned({
+  return {
     ledger: ledgerOf(owned(edge, 'a', ledger), ...beside),
     desired: {
       groups: shown,
@@ -67,7 +67,11 @@ const judge = ({
     whenGroupGone: 'keep',
     tellable: new Set(['member-groups', 'ring-groups', 'direct-members']),
     ...change,
-  });
+  };
+};
+
+const judge = (given: Case) => {
+  const verdicts = keepOwned(givenBy(given));
   if (verdicts.removals.length > 0) return verdicts.removals[0]!.because;
   if (verdicts.confirm.length > 0) return 'confirmed';
   if (verdicts.forget.length > 0) return 'forgotten';
@@ -83,23 +87,15 @@ const emptied = desiredGroup('a', []);
 
 describe('what is wanted and was taken away by somebody else, of a group that is left alone', () => {
   const goneOf = (edge: Edge) =>
-    keepOwned({
-      ledger: ledgerOf(owned(edge, 'a')),
-      desired: { groups: [desiredGroup('a', ['ana'])], ...asking('a'), heldMappings: [], notes: [] },
-      mappings: new Set(['m-a']),
-      written: new Set(['m-a']),
-      sources: new Set(['corp']),
-      groupsNeeded: asking('a').groupsNeeded,
-      skipped: new Set(['corp:a']),
-      sights: {
-        wish: () => ({ edge, mapping: 'm-a', key: 'corp:a' }),
-        shows: () => false,
-        ownersIn: () => undefined,
-        unsettledIn: () => undefined,
-      },
-      whenGroupGone: 'keep',
-      tellable: new Set(['member-groups', 'direct-members']),
-    }).vanished.map(each => each.edge);
+    keepOwned(
+      givenBy({
+        edge,
+        wanted: true,
+        present: false,
+        groups: [desiredGroup('a', ['ana'])],
+        change: { skipped: new Set(['corp:a']) },
+      }),
+    ).vanished.map(each => each.edge);
 
   it('is seen where a queue shows it, and not where the group would have to be looked into', () => {
     expect(goneOf(direct)).toEqual([direct]);
