@@ -1,11 +1,11 @@
 import { limitsSection } from '../src/config/limits-section.ts';
 import { uuidOf } from '../src/emulator/random.ts';
-import { completeEvidence, type Directory, type MemberRef } from '../src/model/directory.ts';
+import { completeEvidence, type Directory, type MemberRef, type Person } from '../src/model/directory.ts';
 import { keyOf } from '../src/model/keys.ts';
 import { edgeId } from '../src/model/ledger.ts';
 import { LedgerBook } from '../src/model/ledger-book.ts';
 import type { Mapping } from '../src/model/mapping.ts';
-import type { Tenant } from '../src/model/tenant.ts';
+import type { Tenant, TenantUser } from '../src/model/tenant.ts';
 import type { PlanJob } from '../src/run/job.ts';
 
 /** Everybody is in ten groups of a thousand, and each group serves a queue of its own. */
@@ -42,13 +42,18 @@ export function planningJob(memberships: number): PlanJob {
       skipped: [],
       evidence: completeEvidence(readAt),
     })),
-    people: Array.from({ length: people }, (_, n) => ({
-      key: personKeys[n]!,
-      id: personId(n),
-      name: `Person ${n}`,
-      emails: [`${personId(n)}@example.com`],
-      status: 'active',
-    })),
+    people: asRead(
+      Array.from(
+        { length: people },
+        (_, n): Person => ({
+          key: personKeys[n]!,
+          id: personId(n),
+          name: `Person ${n}`,
+          emails: [`${personId(n)}@example.com`],
+          status: 'active',
+        }),
+      ),
+    ),
     evidence: completeEvidence(readAt),
     notes: [],
   };
@@ -89,17 +94,22 @@ export function planningJob(memberships: number): PlanJob {
       name: groupId(group),
       externalId: groupId(group),
       version: '2',
-      // Through JSON, because ids that came over the wire are texts of their own and not those of the users.
-      memberIds: JSON.parse(JSON.stringify(inGroup(group).map(n => userIds[n]!))) as string[],
+      // A server has an order of its own.
+      memberIds: asRead(inGroup(group).map(n => userIds[n]!)).sort(),
       dynamic: false,
     })),
-    users: Array.from({ length: people }, (_, n) => ({
-      id: userIds[n]!,
-      name: `Person ${n}`,
-      email: `${personId(n)}@example.com`,
-      userName: `${personId(n)}@example.com`,
-      state: 'active',
-    })),
+    users: asRead(
+      Array.from(
+        { length: people },
+        (_, n): TenantUser => ({
+          id: userIds[n]!,
+          name: `Person ${n}`,
+          email: `${personId(n)}@example.com`,
+          userName: `${personId(n)}@example.com`,
+          state: 'active',
+        }),
+      ),
+    ),
     budget: { perMinute: 300 },
   };
 
@@ -160,3 +170,6 @@ export function planningJob(memberships: number): PlanJob {
     clock: { now: () => Date.parse(readAt), sleep: async () => {} },
   };
 }
+
+/** With texts of their own, as everything has that came over a wire; what was put together here is kept in another way. */
+const asRead = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

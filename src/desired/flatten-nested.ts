@@ -5,7 +5,7 @@ import type { Note } from '../model/note.ts';
 export interface FlatPart {
   /** Group names from the mapped group down to the one that lists these people; the shortest such chain. */
   readonly path: readonly string[];
-  readonly people: readonly Person[];
+  readonly people: readonly IndexedPerson[];
 }
 
 export interface FlatGroup {
@@ -31,7 +31,7 @@ export const maxDepth = 32;
  */
 export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): FlatGroup {
   const parts: FlatPart[] = [];
-  const walk = {};
+  const walk = directory.nextWalk();
   const incomplete: string[] = [];
   const notes: Note[] = [];
   const visited = new Set([root.id]);
@@ -48,7 +48,7 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
       if (!group.evidence.complete)
         incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
       const inside: MemberRef[] = [];
-      const people: Person[] = [];
+      const people: IndexedPerson[] = [];
       for (const ref of group.members) {
         if (ref.kind === 'group') {
           inside.push(ref);
@@ -58,7 +58,7 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
         if (!entry) incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
         else if (entry.metBy !== walk) {
           entry.metBy = walk;
-          people.push(entry.person);
+          people.push(entry);
         }
       }
       if (people.length > 0) parts.push({ path, people });
@@ -89,16 +89,26 @@ const byId = (a: MemberRef, b: MemberRef): number => (a.id < b.id ? -1 : a.id > 
 /** A directory by id, made once for all its groups. */
 export interface DirectoryIndex {
   readonly groups: ReadonlyMap<string, DirectoryGroup>;
-  readonly people: ReadonlyMap<string, PersonEntry>;
+  readonly people: ReadonlyMap<string, IndexedPerson>;
+  nextWalk(): number;
 }
 
-export interface PersonEntry {
+/** Marks instead of sets and maps of people, which would be most of the price of a million memberships. */
+export interface IndexedPerson {
   readonly person: Person;
-  /** The walk that met them last. A set of everybody for each walk would be most of its price. */
-  metBy: object | undefined;
+  /** The walk that met them last. */
+  metBy: number;
+  /** Their place among all who are meant; -1 until they are met (`desired/who-is-meant`). */
+  place: number;
 }
 
-export const indexDirectory = (directory: Directory): DirectoryIndex => ({
-  groups: new Map(directory.groups.map(group => [group.id, group])),
-  people: new Map(directory.people.map(person => [person.id, { person, metBy: undefined }])),
-});
+export function indexDirectory(directory: Directory): DirectoryIndex {
+  let walks = 0;
+  const people = new Map<string, IndexedPerson>();
+  for (const person of directory.people) people.set(person.id, { person, metBy: walks, place: -1 });
+  return {
+    groups: new Map(directory.groups.map(group => [group.id, group])),
+    people,
+    nextWalk: () => ++walks,
+  };
+}

@@ -13,7 +13,7 @@ export function whyLeftOut(person: Person, only: PeopleFilter, index: DirectoryI
   }
   for (const { group, until } of only.butNot) {
     const { parts } = readEverybody(group, index);
-    const hit = parts.find(part => part.people.includes(person));
+    const hit = parts.find(part => part.people.some(each => each.person === person));
     if (!hit) continue;
     const ends = until === undefined ? '' : ` until ${until}`;
     return `in "${hit.path.toReversed().join('" ← "')}", which is left out${ends} (butNot)`;

@@ -1,14 +1,18 @@
+import type { LinkedPerson } from '../model/desired.ts';
 import type { Person } from '../model/directory.ts';
-import type { PersonKey, UserId } from '../model/keys.ts';
 import type { LinkKey } from '../model/mapping.ts';
 import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
 import type { TenantUser } from '../model/tenant.ts';
 
+/**
+ * What became of a person: linked; active in the source, but without an active user of their own; or not active there.
+ */
+export type Link = LinkedPerson | 'unlinked' | 'inactive';
+
 export interface Links {
-  readonly users: ReadonlyMap<PersonKey, UserId>;
-  /** Active in the source, but without an active user of their own. */
-  readonly unlinked: ReadonlySet<PersonKey>;
+  /** One for each of the people, in their order. */
+  readonly links: readonly Link[];
   readonly notes: readonly Note[];
 }
 
@@ -18,21 +22,21 @@ export interface Links {
  * somebody.
  */
 export function linkPeople(
-  people: Iterable<Person>,
+  people: readonly Person[],
   users: readonly TenantUser[],
   match: readonly LinkKey[],
 ): Links {
   const index = indexUsers(users);
-  const links = new Map<PersonKey, UserId>();
-  const unlinked = new Set<PersonKey>();
+  const links: Link[] = [];
   const notes: Note[] = [];
   const claimedIn = claimsBySource();
   const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
-    unlinked.add(person.key);
+    links.push('unlinked');
     notes.push({ level: 'warning', subject: subjectOf(person), ...note });
   };
   for (const person of people) {
     if (person.status === 'suspended' || person.status === 'deprovisioned') {
+      links.push('inactive');
       notes.push({
         code: 'person.inactive',
         level: 'info',
@@ -46,17 +50,15 @@ export function linkPeople(
     if (active.length === 1) {
       const user = active[0]!;
       const claimed = claimedIn(person);
-      const other = claimed.get(user.id);
-      if (!other) {
-        claimed.set(user.id, person);
-        links.set(person.key, user.id);
+      const other = claimed.get(user);
+      if (other === undefined) {
+        claimed.set(user, links.push({ user: user.id, person: person.key }) - 1);
         continue;
       }
-      links.delete(other.key);
-      unlinked.add(other.key);
+      links[other] = 'unlinked';
       refuse(person, {
         code: 'person.shared-user',
-        text: `${person.name} and ${other.name} (${subjectOf(other)}) both match the user ${user.name}; neither is placed.`,
+        text: `${person.name} and ${people[other]!.name} (${subjectOf(people[other]!)}) both match the user ${user.name}; neither is placed.`,
         remedy:
           'Give one of them another mail address, or link by a key that tells them apart (people.match).',
       });
@@ -80,14 +82,14 @@ export function linkPeople(
       });
     }
   }
-  return { users: links, unlinked, notes };
+  return { links, notes };
 }
 
-/** Who of the source of a person has which user. A key is `<source>:<id>`, and the id of a source has no colon. */
-function claimsBySource(): (person: Person) => Map<UserId, Person> {
-  const all = new Map<string, Map<UserId, Person>>();
+/** Who of the source of a person has which user, by their place. A key is `<source>:<id>`, and the id of a source has no colon. */
+function claimsBySource(): (person: Person) => Map<TenantUser, number> {
+  const all = new Map<string, Map<TenantUser, number>>();
   let prefix = '';
-  let last = new Map<UserId, Person>();
+  let last = new Map<TenantUser, number>();
   return ({ key }) => {
     // People come source by source.
     if (prefix === '' || !key.startsWith(prefix)) {

@@ -56,7 +56,7 @@ export function peopleFinder(index: DirectoryIndex): FindPeople {
     return {
       parts: [...flat.parts, ...added.flatMap(part => part.parts)].map(({ path, people }) => ({
         path,
-        people: people.filter(isMeant),
+        people: people.filter(({ person }) => isMeant(person)),
       })),
       listed,
       incomplete: [...flat.incomplete, ...[...added, ...required].flatMap(part => part.incomplete)],
@@ -83,7 +83,7 @@ export function readEverybody(selector: Selector, index: DirectoryIndex): Everyb
   const parts = flat.flatMap(each => each.parts);
   return {
     parts,
-    people: new Set(parts.flatMap(part => part.people)),
+    people: new Set(parts.flatMap(part => part.people.map(({ person }) => person))),
     incomplete: flat.flatMap(each => each.incomplete),
   };
 }

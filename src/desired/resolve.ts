@@ -1,4 +1,4 @@
-import type { Desired, DesiredGroup, DesiredMember, Service } from '../model/desired.ts';
+import type { Desired, DesiredGroup, LinkedPerson, MembersByPath, Service } from '../model/desired.ts';
 import type { Directory } from '../model/directory.ts';
 import type { GroupKey, MappingId, PersonKey, QueueId } from '../model/keys.ts';
 import type { LinkKey, Mapping, StrategyName } from '../model/mapping.ts';
@@ -6,7 +6,7 @@ import type { Note } from '../model/note.ts';
 import { fillHoles } from '../model/select.ts';
 import type { Tenant, TenantUser } from '../model/tenant.ts';
 import { findQueues, indexQueues, type QueueProblem } from './find-queues.ts';
-import { type Links, linkPeople } from './link-people.ts';
+import { type Link, linkPeople } from './link-people.ts';
 import type { GroupPeople } from './people-of.ts';
 import type { SelectedGroup } from './select-groups.ts';
 import { type Meant, whoIsMeant } from './who-is-meant.ts';
@@ -27,14 +27,14 @@ export interface ResolveInput {
 
 /** Who has a user, and the groups with the users that should be in them: what depends on people and not on queues. */
 export interface Placed {
-  readonly links: Links;
+  readonly notes: readonly Note[];
   /** One for each of the selected groups, in its order. */
   readonly groups: readonly DesiredGroup[];
 }
 
 export function placePeople(meant: Meant, users: readonly TenantUser[], match: readonly LinkKey[]): Placed {
-  const links = linkPeople(meant.everybody, users, match);
-  return { links, groups: meant.selected.map((each, at) => desiredGroup(each, meant.people[at]!, links)) };
+  const { links, notes } = linkPeople(meant.everybody, users, match);
+  return { notes, groups: meant.selected.map((each, at) => desiredGroup(each, meant.people[at]!, links)) };
 }
 
 export interface Resolved {
@@ -55,7 +55,7 @@ export function resolve(input: ResolveInput): Resolved {
   const queues = indexQueues(tenant.queues);
 
   const placed = input.placed ?? placePeople(selection, tenant.users, input.match);
-  notes.push(...placed.links.notes);
+  notes.push(...placed.notes);
 
   for (const [at, each] of selection.selected.entries()) {
     const meant = selection.people[at]!;
@@ -100,17 +100,21 @@ export function resolve(input: ResolveInput): Resolved {
 function desiredGroup(
   { key, group, mapping, captures }: SelectedGroup,
   { parts, incomplete, listed }: GroupPeople,
-  links: Links,
+  links: readonly Link[],
 ): DesiredGroup {
-  const members: DesiredMember[] = [];
+  const paths: MembersByPath[] = [];
   const unlinked: PersonKey[] = [];
   for (const { people, path } of parts) {
-    for (const { key: person } of people) {
-      const user = links.users.get(person);
-      if (user) members.push({ user, person, path });
-      else if (links.unlinked.has(person)) unlinked.push(person);
+    const members: LinkedPerson[] = [];
+    for (const { person, place } of people) {
+      const link = links[place]!;
+      if (link === 'unlinked') unlinked.push(person.key);
+      else if (link !== 'inactive') members.push(link);
     }
+    if (members.length > 0) paths.push({ path, members });
   }
+  // Nearly every group lists its people itself, and the one list serves for both.
+  const members = paths.length === 1 ? paths[0]!.members : paths.flatMap(each => each.members);
   const whyNot =
     incomplete.length > 0 ? incomplete.join('; ') : members.length === 0 ? nobodyPlaced : undefined;
   const name = fillHoles(mapping.displayName ?? group.name, captures);
@@ -121,6 +125,7 @@ function desiredGroup(
     externalId: fillHoles(mapping.externalId ?? group.id, captures),
     mapping: mapping.id,
     members,
+    paths,
     unlinked: unlinked.sort(),
     removable: whyNot === undefined,
     ...(whyNot === undefined ? {} : { whyNot }),

@@ -33,7 +33,7 @@ export function scopeOf(
     groups: [...groups.values()],
     groupIds,
     memberQueues: readsMembers ? 'selected' : 'none',
-    people: [...meant.everybody]
+    people: meant.everybody
       .filter(({ status }) => status === 'active' || status === 'unknown')
       .map(({ key, emails, userName, externalId, userId }) => ({
         person: key,

@@ -45,8 +45,8 @@ export function listingsOf(directories: readonly Directory[], mappings: readonly
     (groupsOf.get(mapping.id) ?? []).flatMap(group =>
       walk(group).parts.flatMap(({ path, people }) =>
         people
-          .filter(person => about === undefined || person.key === about.key)
-          .map(person => {
+          .filter(({ person }) => about === undefined || person.key === about.key)
+          .map(({ person }) => {
             const leftOut = mapping.only && whyLeftOut(person, mapping.only, indexes.get(group.directory)!);
             return { person, mapping, group, path, ...(leftOut === undefined ? {} : { leftOut }) };
           }),

@@ -191,7 +191,7 @@ export function toGroup(wire: WireScimGroup): TenantGroup {
     id: wire.id,
     name: wire.displayName,
     // Nested groups, should a tenant hold any, count as members by hand: they are kept like everybody's else.
-    memberIds: (wire.members ?? []).map(member => member.value),
+    memberIds: [...new Set(wire.members?.map(member => member.value))],
     dynamic: false,
     ...(wire.externalId ? { externalId: wire.externalId } : {}),
     ...(version == null ? {} : { version: bareVersion(version) }),

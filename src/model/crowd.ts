@@ -18,6 +18,9 @@ export interface Held {
   readonly also?: readonly Owner[];
 }
 
+/** What edges are judged by, whosever they are. */
+export type HowHeld = Pick<Held, 'holding' | 'also'>;
+
 /**
  * Everybody whom we put into one group or onto one queue. Nearly all of them are held in the same way, so what is kept
  * of one is who they are in the source; only whoever is held otherwise has an entry of their own.
@@ -60,7 +63,7 @@ export class Crowd {
   }
 
   /** In which ways people are held, and how many in each: of thousands nearly always one way. */
-  *ways(): Generator<Pick<Held, 'holding' | 'also'> & { readonly count: number }> {
+  *ways(): Generator<HowHeld & { readonly count: number }> {
     const usual = this.#people.size - this.#others.size;
     if (usual > 0) yield { holding: this.#usual!, count: usual };
     for (const { holding, also } of this.#others.values())

@@ -2,11 +2,16 @@ import type { GroupId, GroupKey, MappingId, PersonKey, QueueId, SourceId, UserId
 import type { StrategyName } from './mapping.ts';
 import type { Note } from './note.ts';
 
-/** Why a person is in a group: the chain of group names from the mapped group down to the one that lists them. */
-export interface DesiredMember {
+/** A person and the user who stands for them: one object, in however many groups they are. */
+export interface LinkedPerson {
   readonly user: UserId;
   readonly person: PersonKey;
+}
+
+/** Members with the reason why: the chain of group names from the mapped group down to the one that lists them. */
+export interface MembersByPath {
   readonly path: readonly string[];
+  readonly members: readonly LinkedPerson[];
 }
 
 /** A source group as the target shall know it. */
@@ -18,7 +23,9 @@ export interface DesiredGroup {
   readonly externalId: string;
   readonly mapping: MappingId;
   /** Each user once, in no order. */
-  readonly members: readonly DesiredMember[];
+  readonly members: readonly LinkedPerson[];
+  /** The same members, each in one of these. */
+  readonly paths: readonly MembersByPath[];
   /**
    * People whom the source lists but who have no active user now (not found, ambiguous, inactive). If one of them
    * was placed by us earlier, their edge stays: a lost link is no proof that somebody left.

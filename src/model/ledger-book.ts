@@ -118,7 +118,11 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 
   /** Whom we put into this group. */
   membersOf(group: GroupId): Iterable<UserId> {
-    return this.#people.member.get(group)?.users() ?? [];
+    return this.peopleIn(group)?.users() ?? [];
+  }
+
+  peopleIn(group: GroupId): Crowd | undefined {
+    return this.#people.member.get(group);
   }
 
   /** Everybody whom we put into a group, group by group. */

@@ -25,7 +25,7 @@ export interface TenantGroup {
   readonly externalId?: string;
   /** SCIM `meta.version` without quotes; what `If-Match` and `meta.version` want. */
   readonly version?: string;
-  /** Everybody the server lists as a member, direct. */
+  /** Everybody the server lists as a member, direct; each once. */
   readonly memberIds: readonly UserId[];
   /** Rule-driven: explicit edits and rules would mix, so its members are left alone. */
   readonly dynamic: boolean;

@@ -7,7 +7,7 @@ const flat = (root: DirectoryGroup, ...others: DirectoryGroup[]) =>
   flattenNested(root, indexDirectory(directory([root, ...others])));
 const paths = (found: ReturnType<typeof flat>) =>
   Object.fromEntries(
-    found.parts.flatMap(({ people, path }) => people.map(person => [person.id, path.join(' > ')])),
+    found.parts.flatMap(({ people, path }) => people.map(({ person }) => [person.id, path.join(' > ')])),
   );
 
 describe('the people of a group', () => {
@@ -43,7 +43,7 @@ describe('the people of a group', () => {
   ])('are not proven to be all when %s not read to its end', (_, others, why) => {
     const found = flat(sourceGroup('a', ['ana', '@b']), ...others);
     expect(found.incomplete.join()).toContain(why);
-    expect(found.parts.flatMap(part => part.people.map(person => person.id))).toContain('ana');
+    expect(found.parts.flatMap(part => part.people.map(({ person }) => person.id))).toContain('ana');
   });
 
   it('are not proven to be all when a member is among no people', () => {

@@ -5,8 +5,15 @@ import { person, user } from '../support/builders.ts';
 
 const all: LinkKey[] = ['email', 'userName', 'externalId', 'id'];
 const linked = (...args: Parameters<typeof linkPeople>) => {
-  const { users, unlinked, notes } = linkPeople(...args);
-  return { users: Object.fromEntries(users), unlinked: [...unlinked], codes: notes.map(note => note.code) };
+  const { links, notes } = linkPeople(...args);
+  const [people] = args;
+  return {
+    users: Object.fromEntries(
+      links.flatMap(link => (typeof link === 'string' ? [] : [[link.person, link.user]])),
+    ),
+    unlinked: people.filter((_, at) => links[at] === 'unlinked').map(({ key }) => key),
+    codes: notes.map(note => note.code),
+  };
 };
 
 describe('a person is linked', () => {

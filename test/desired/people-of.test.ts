@@ -53,7 +53,7 @@ function whoIsIn(filter: Partial<PeopleFilter>, ...groups: DirectoryGroup[]) {
   const directory = directoryOf(...groups);
   const find = peopleFinder(indexDirectory(directory));
   const found = find({ group: directory.groups[0]!, mapping: mapping({ only: only(filter) }) });
-  return { ...found, names: found.parts.flatMap(part => part.people.map(person => person.id)).sort() };
+  return { ...found, names: found.parts.flatMap(part => part.people.map(({ person }) => person.id)).sort() };
 }
 
 describe('who is meant by a group with conditions', () => {

@@ -95,7 +95,9 @@ it('whoever a mapping asks for is told by that mapping, whether they come or not
       const standings = standingsOf({ input, ...decidedPlan(input) });
       for (const { group, queue: on, mapping } of input.desired.services) {
         const queue = tenant.queues.find(({ id }) => id === on)!;
-        for (const { user, path } of input.desired.groups.find(({ key }) => key === group)!.members) {
+        const { paths } = input.desired.groups.find(({ key }) => key === group)!;
+        const members = paths.flatMap(({ path, members }) => members.map(({ user }) => ({ user, path })));
+        for (const { user, path } of members) {
           const ways = standings(queue, [user])
             .get(user)!
             .ways.filter(({ reasons }) =>

@@ -15,9 +15,9 @@ describe('who is in a group of Entra ID', () => {
     const directory = await readGroups(source(), 'Top');
     const flat = flattenNested(groupNamed(directory, 'Top'), indexDirectory(directory));
     expect(flat.incomplete).toEqual([]);
-    expect(flat.parts.flatMap(({ people, path }) => people.map(({ name }) => [name, ...path]))).toEqual([
-      ['ana', 'Top', 'Middle', 'Bottom'],
-    ]);
+    expect(
+      flat.parts.flatMap(({ people, path }) => people.map(({ person }) => [person.name, ...path])),
+    ).toEqual([['ana', 'Top', 'Middle', 'Bottom']]);
     expect(server.seen.filter(({ path }) => path === `/groups/${top}/members`)).toHaveLength(1);
   });
 

@@ -108,6 +108,15 @@ export const tenant = (change: Partial<Tenant> = {}): Tenant => ({
   ...change,
 });
 
+/** People who go by the ids of their users. */
+const membersOn = (
+  path: readonly string[],
+  ids: readonly string[],
+): Pick<DesiredGroup, 'members' | 'paths'> => {
+  const members = ids.map(id => ({ user: id, person: `corp:${id}` }));
+  return { members, paths: [{ path, members }] };
+};
+
 export const desiredGroup = (
   name: string,
   members: readonly string[],
@@ -117,7 +126,7 @@ export const desiredGroup = (
   name,
   externalId: name,
   mapping: `m-${name}`,
-  members: members.map(id => ({ user: id, person: `corp:${id}`, path: [name] })),
+  ...membersOn([name], members),
   unlinked: [],
   removable: members.length > 0,
   emptied: members.length === 0,

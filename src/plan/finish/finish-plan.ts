@@ -1,5 +1,5 @@
 import type { Change } from '../../model/change.ts';
-import type { DesiredGroup, DesiredMember, PresentAssignment } from '../../model/desired.ts';
+import type { DesiredGroup, LinkedPerson, PresentAssignment } from '../../model/desired.ts';
 import type { Bookkeeping } from '../../model/journal.ts';
 import type { GroupKey, QueueId, UserId } from '../../model/keys.ts';
 import type { Ledger } from '../../model/ledger.ts';
@@ -24,7 +24,7 @@ import { supplyAfter, supplyBefore } from './supply.ts';
 
 /** What has to be known of a source group: how it is called, and who is or will be in it. */
 export interface NamedGroup extends Pick<DesiredGroup, 'name' | 'sourceName'> {
-  readonly members: readonly Pick<DesiredMember, 'user'>[];
+  readonly members: readonly Pick<LinkedPerson, 'user'>[];
 }
 
 /** What every kind of plan stands on. */

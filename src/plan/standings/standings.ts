@@ -1,4 +1,4 @@
-import type { Assignment, DesiredGroup, DesiredMember } from '../../model/desired.ts';
+import type { Assignment, DesiredGroup, MembersByPath } from '../../model/desired.ts';
 import type { Reason, Standing, Way } from '../../model/explanation.ts';
 import type { GroupId, GroupKey, UserId } from '../../model/keys.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -35,12 +35,12 @@ export function standingsOf({ input, decided, plan }: StandingsInput): Standings
   const outlooks = new Map(plan.queues.map(outlook => [outlook.queue, outlook]));
   const wanted = Map.groupBy(input.wanted, ({ queue }) => queue);
   const present = Map.groupBy(input.present, ({ queue }) => queue);
-  const membersOf = membersByKey(decided.groups);
+  const pathsOf = pathsByKey(decided.groups);
   const teller = wayTeller(input, decided);
 
   return (queue, about) => {
     const rows = rowsOn(queue.id, present.get(queue.id) ?? [], plan.changes);
-    const asked = askedOn(wanted.get(queue.id) ?? [], membersOf);
+    const asked = askedOn(wanted.get(queue.id) ?? [], pathsOf);
     const shown = queue.members && new Map(queue.members.map(member => [member.user, member]));
     const was = heads(queue.id, before);
     const { joining = [], leaving = [] } = outlooks.get(queue.id) ?? {};
@@ -109,20 +109,26 @@ function memberTest({ membersOf }: Supply): (group: GroupId | GroupKey, user: Us
   };
 }
 
-function membersByKey(groups: ReadonlyMap<GroupKey, DesiredGroup>) {
-  const known = new Map<GroupKey, ReadonlyMap<UserId, DesiredMember>>();
-  return (key: GroupKey): ReadonlyMap<UserId, DesiredMember> => {
-    const members = known.get(key) ?? new Map(groups.get(key)?.members.map(each => [each.user, each]));
-    known.set(key, members);
-    return members;
+/** Whom a source group has, and why. */
+type Paths = ReadonlyMap<UserId, MembersByPath['path']>;
+
+function pathsByKey(groups: ReadonlyMap<GroupKey, DesiredGroup>) {
+  const known = new Map<GroupKey, Paths>();
+  return (key: GroupKey): Paths => {
+    const paths =
+      known.get(key) ??
+      new Map(
+        groups
+          .get(key)
+          ?.paths.flatMap(({ path, members }) => members.map(({ user }) => [user, path] as const)),
+      );
+    known.set(key, paths);
+    return paths;
   };
 }
 
 /** Who asks for whom on one queue. */
-function askedOn(
-  wanted: readonly Assignment[],
-  membersOf: (key: GroupKey) => ReadonlyMap<UserId, DesiredMember>,
-) {
+function askedOn(wanted: readonly Assignment[], pathsOf: (key: GroupKey) => Paths) {
   const groups = wanted.filter(({ subject }) => subject.kind === 'group');
   const alone = Map.groupBy(
     wanted.filter(({ subject }) => subject.kind === 'user'),
@@ -130,14 +136,12 @@ function askedOn(
   );
   const keyOf = ({ subject, through }: Assignment) => (subject.kind === 'group' ? subject.group : through!);
   return {
-    everybody: () => [...groups.flatMap(each => [...membersOf(keyOf(each)).keys()]), ...alone.keys()],
+    everybody: () => [...groups.flatMap(each => [...pathsOf(keyOf(each)).keys()]), ...alone.keys()],
     of: (user: UserId): Asked[] =>
       [...groups, ...(alone.get(user) ?? [])].flatMap(assignment => {
         const key = keyOf(assignment);
-        const member = membersOf(key).get(user);
-        return member
-          ? [{ assignment, reason: { mapping: assignment.mapping, key, path: member.path } }]
-          : [];
+        const path = pathsOf(key).get(user);
+        return path ? [{ assignment, reason: { mapping: assignment.mapping, key, path } }] : [];
       }),
   };
 }

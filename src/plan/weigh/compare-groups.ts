@@ -1,4 +1,5 @@
-import type { DesiredGroup, DesiredMember } from '../../model/desired.ts';
+import type { Crowd } from '../../model/crowd.ts';
+import type { DesiredGroup, LinkedPerson } from '../../model/desired.ts';
 import type { GroupId, UserId } from '../../model/keys.ts';
 import type { LedgerBook } from '../../model/ledger-book.ts';
 import type { TenantGroup } from '../../model/tenant.ts';
@@ -16,8 +17,8 @@ export interface Comparison {
 }
 
 /**
- * Each pair walked once, because everything else asks the same questions of it. Nearly always the answer is nobody,
- * so one index a group is made and forgotten, however many people are in it.
+ * Each pair walked once, because everything else asks the same questions of it. Nearly always the answer is nobody:
+ * then what the ledger keeps of the group says so, and no index is made. Where one is, it is forgotten at once.
  */
 export function compareGroups(
   pairs: ReadonlyMap<DesiredGroup, TenantGroup | undefined>,
@@ -29,6 +30,9 @@ export function compareGroups(
 }
 
 function compare(group: DesiredGroup, found: TenantGroup, book: LedgerBook): Comparison {
+  const ours = book.peopleIn(found.id);
+  if (ours && isSettled(group, found, ours))
+    return { group, found, missing: nobody, strangers: nobody, unsettled: nobody };
   const wanted = membersByUser(group);
   const strangers = new Set<UserId>();
   let met = 0;
@@ -38,13 +42,19 @@ function compare(group: DesiredGroup, found: TenantGroup, book: LedgerBook): Com
   }
   const missing = met < wanted.size ? absent(wanted, found) : nobody;
   const unsettled = new Set<UserId>();
-  for (const user of book.membersOf(found.id))
-    if (!wanted.has(user) || missing.has(user)) unsettled.add(user);
+  for (const user of ours?.users() ?? []) if (!wanted.has(user) || missing.has(user)) unsettled.add(user);
   return { group, found, missing, strangers, unsettled };
 }
 
-export function membersByUser({ members }: DesiredGroup): ReadonlyMap<UserId, DesiredMember> {
-  const wanted = new Map<UserId, DesiredMember>();
+/** Those who are wanted, those who are there and those who are ours are the same: each list has everybody once. */
+const isSettled = ({ members }: DesiredGroup, { memberIds }: TenantGroup, ours: Crowd): boolean =>
+  members.length === ours.size &&
+  memberIds.length === ours.size &&
+  memberIds.every(user => ours.has(user)) &&
+  members.every(({ user }) => ours.has(user));
+
+export function membersByUser({ members }: DesiredGroup): ReadonlyMap<UserId, LinkedPerson> {
+  const wanted = new Map<UserId, LinkedPerson>();
   for (const member of members) wanted.set(member.user, member);
   return wanted;
 }

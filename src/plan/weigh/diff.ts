@@ -56,9 +56,11 @@ export function groupAdditions(
   }
   if (missing?.size === 0) return changes;
   const wantedBy = { mapping: owners[0]?.mapping ?? mapping, ...others(owners) };
-  for (const { user, person, path } of group.members) {
-    if (missing?.has(user) === false) continue;
-    changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, ...wantedBy });
+  for (const { path, members } of group.paths) {
+    for (const { user, person } of members) {
+      if (missing?.has(user) === false) continue;
+      changes.push({ kind: 'member.add', group: key, ...idOf(present), user, person, path, ...wantedBy });
+    }
   }
   return changes;
 }

@@ -1,5 +1,5 @@
 import type { RemovalCause } from '../../model/change.ts';
-import type { Desired, DesiredMember, HeldMapping } from '../../model/desired.ts';
+import type { Desired, HeldMapping, LinkedPerson } from '../../model/desired.ts';
 import {
   type GroupKey,
   keyOf,
@@ -89,7 +89,7 @@ function placesOf({ desired, groupsNeeded }: JudgeInput): (edge: Edge, key: Grou
 /** Asked of the few about whom something has to be decided, group by group. */
 function listedIn<Id extends UserId | PersonKey>(
   { desired }: JudgeInput,
-  idOf: (member: DesiredMember) => Id,
+  idOf: (member: LinkedPerson) => Id,
 ): (id: Id, key: GroupKey) => boolean {
   const groups = new Map(desired.groups.map(group => [group.key, group]));
   const listed = new Map<GroupKey, ReadonlySet<Id>>();

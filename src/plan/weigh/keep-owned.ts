@@ -1,5 +1,5 @@
 import type { RemovalCause } from '../../model/change.ts';
-import type { Held } from '../../model/crowd.ts';
+import type { HowHeld } from '../../model/crowd.ts';
 import type { JournalEdge } from '../../model/journal.ts';
 import { type Edge, isUnmade, type OwnedEdge, type Owner } from '../../model/ledger.ts';
 import { bookOf, ownedEdge } from '../../model/ledger-book.ts';
@@ -101,9 +101,11 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
   for (const [group, people] of book.members()) {
     const unsettled = input.sights.unsettledIn(group);
     const isAsOwned = ownerCheck(input.sights.ownersIn(group));
+    const isSure = (held: HowHeld) => held.holding.state === 'owned' && isAsOwned(held);
+    // Nearly every group has nobody about whom anything is open: then nobody in it is looked at.
+    if (unsettled?.size === 0 && people.ways().every(isSure)) continue;
     for (const [user, held] of people) {
-      const isSettled = unsettled !== undefined && !unsettled.has(user);
-      if (isSettled && held.holding.state === 'owned' && isAsOwned(held)) continue;
+      if (unsettled?.has(user) === false && isSure(held)) continue;
       rule(ownedEdge('member', group, user, held));
     }
   }
@@ -121,9 +123,9 @@ export function keepOwned(input: OwnedInput): OwnedVerdicts {
 }
 
 /** Most people of a group were put there together: what holds for one of them holds for the next. */
-function ownerCheck(wanted: readonly Owner[] | undefined): (held: Held) => boolean {
+function ownerCheck(wanted: readonly Owner[] | undefined): (held: HowHeld) => boolean {
   if (!wanted) return () => false;
-  let last: { readonly held: Held; readonly isSame: boolean } | undefined;
+  let last: { readonly held: HowHeld; readonly isSame: boolean } | undefined;
   return held => {
     const isKnown = last?.held.holding === held.holding && last.held.also === held.also;
     if (!isKnown) last = { held, isSame: sameOwners(ownersOf({ ...held.holding, also: held.also }), wanted) };

@@ -6,6 +6,7 @@ import type { Ledger } from '../../model/ledger.ts';
 import { bookOf } from '../../model/ledger-book.ts';
 import type { LinkKey } from '../../model/mapping.ts';
 import { matchKey } from '../../model/match-key.ts';
+import type { Note } from '../../model/note.ts';
 import type { Tenant, TenantUser } from '../../model/tenant.ts';
 import type { UserQueues } from '../../model/user-queues.ts';
 import type { PlanJob } from '../job.ts';
@@ -43,9 +44,8 @@ export function subjectsFrom(
   people: readonly Person[],
   signal: AbortSignal,
 ): Promise<Subject[]> {
-  const meant = whoIsMeant(directories, mappings);
-  const everybody = new Set(meant.people.flatMap(({ parts }) => parts.flatMap(part => part.people)));
-  const links = linkPeople(everybody, tenant.users, job.match);
+  const { everybody } = whoIsMeant(directories, mappings);
+  const links = linksOf(everybody, tenant, job);
   const looked = new Set(scope.people.map(({ person }) => person));
   return Promise.all(
     people.map(async (person): Promise<Subject> => {
@@ -55,7 +55,7 @@ export function subjectsFrom(
       const wish = { ...person, person: person.key };
       const like = await job.tenant.usersLike(wish, job.match, signal);
       // Nobody looked for those whom no mapping in force means; what the plan says of the others holds.
-      const own = looked.has(person.key) ? links : linkPeople([person], like, job.match);
+      const own = looked.has(person.key) ? links : linksOf([person], { users: like }, job);
       const now = own.users.get(person.key);
       const placed = placedFor(view.ledger, person.key);
       const ids = now === undefined ? [...new Set([...placed, ...like.map(({ id }) => id)])] : [now];
@@ -91,11 +91,18 @@ export async function userSubjects(
   const users = await seenNow(job, tenant, ids.length > 0 ? ids : named, signal, like);
   // A source may know them by another name.
   const everybody = directories.flatMap(directory => directory.people);
-  const { users: links } = linkPeople(everybody, tenant.users, job.match);
-  const behind = everybody.filter(({ key }) => users.some(({ user }) => links.get(key) === user.id));
+  const links = linksOf(everybody, tenant, job);
+  const behind = everybody.filter(({ key }) => users.some(({ user }) => links.users.get(key) === user.id));
   if (behind.length > 0)
     return subjectsFrom(job, tenant, { ...survey, directories, mappings }, behind, signal);
   return users.map(each => ({ users: [each] }));
+}
+
+/** The users of those who are linked, and what there is to say of the others. */
+function linksOf(people: readonly Person[], { users }: Pick<Tenant, 'users'>, { match }: PlanJob) {
+  const { links, notes } = linkPeople(people, users, match);
+  const linked = links.flatMap(link => (typeof link === 'string' ? [] : [[link.person, link.user] as const]));
+  return { users: new Map(linked), notes };
 }
 
 /** Each as Genesys Cloud shows them now, with the queues that they are on. */
@@ -130,7 +137,7 @@ function placedFor(ledger: Ledger, key: string): UserId[] {
   return [...users];
 }
 
-function whyUnlinked(person: Person, notes: ReturnType<typeof linkPeople>['notes']): string {
+function whyUnlinked(person: Person, notes: readonly Note[]): string {
   const subjects = new Set([...person.emails, person.userName, person.id]);
   return (
     notes.find(({ subject }) => subjects.has(subject))?.text ?? 'No active user in Genesys Cloud was found.'

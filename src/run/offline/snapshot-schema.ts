@@ -4,6 +4,8 @@ import type { WorldSnapshot } from '../../model/world-snapshot.ts';
 const text = z.string();
 const count = z.int().min(0);
 const texts = z.array(text);
+/** Each once, whoever wrote the file: such lists are counted and compared by their length. */
+const userIds = texts.transform(ids => [...new Set(ids)]);
 
 const evidence = z.strictObject({
   complete: z.boolean(),
@@ -93,7 +95,7 @@ const tenant = z.strictObject({
       name: text,
       externalId: text.optional(),
       version: text.optional(),
-      memberIds: texts,
+      memberIds: userIds,
       dynamic: z.boolean(),
       routingQueueIds: texts.optional(),
     }),
