@@ -1,7 +1,7 @@
 import type { LinkedPerson } from '../model/desired.ts';
 import type { Person } from '../model/directory.ts';
+import { valuesOfPerson, valuesOfUser } from '../model/link-values.ts';
 import type { LinkKey } from '../model/mapping.ts';
-import { matchKey } from '../model/match-key.ts';
 import type { Note } from '../model/note.ts';
 import type { TenantUser } from '../model/tenant.ts';
 
@@ -110,17 +110,17 @@ type UserIndex = (key: LinkKey) => UsersByName;
 function indexUsers(users: readonly TenantUser[]): UserIndex {
   const known = new Map<LinkKey, UsersByName>();
   return key => {
-    const index = known.get(key) ?? usersBy(users, namesOf[key]);
+    const index = known.get(key) ?? usersBy(users, key);
     known.set(key, index);
     return index;
   };
 }
 
 /** Nearly every name is that of one user, who stands for a list of one. */
-function usersBy(users: readonly TenantUser[], keysOf: (user: TenantUser) => readonly string[]): UsersByName {
+function usersBy(users: readonly TenantUser[], by: LinkKey): UsersByName {
   const map = new Map<string, TenantUser | TenantUser[]>();
   for (const user of users) {
-    for (const key of keysOf(user)) {
+    for (const key of valuesOfUser(user, by)) {
       const there = map.get(key);
       if (there === undefined) map.set(key, user);
       else if (!Array.isArray(there)) {
@@ -131,18 +131,10 @@ function usersBy(users: readonly TenantUser[], keysOf: (user: TenantUser) => rea
   return map;
 }
 
-const namesOf: Readonly<Record<LinkKey, (user: TenantUser) => readonly string[]>> = {
-  email: ({ email }) => (email ? [matchKey(email)] : []),
-  userName: ({ userName }) => (userName ? [matchKey(userName)] : []),
-  // An external id is an opaque value of another system: compared as it is.
-  externalId: user => user.externalIds ?? [],
-  id: user => [user.id],
-};
-
 /** Every user whom the first deciding key names; several mail addresses of one person may name several users. */
 function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
   for (const key of match) {
-    const values = valuesOf(person, key);
+    const values = valuesOfPerson(person, key);
     if (values.length === 0) continue;
     const users = index(key);
     const found =
@@ -158,16 +150,3 @@ const listOf = (found: TenantUser | readonly TenantUser[] | undefined): readonly
   found === undefined ? nobody : Array.isArray(found) ? found : [found as TenantUser];
 
 const nobody: readonly TenantUser[] = [];
-
-function valuesOf(person: Person, key: LinkKey): readonly string[] {
-  switch (key) {
-    case 'email':
-      return person.emails.map(matchKey);
-    case 'userName':
-      return person.userName ? [matchKey(person.userName)] : [];
-    case 'externalId':
-      return person.externalId ? [person.externalId] : [];
-    case 'id':
-      return person.userId ? [person.userId] : [];
-  }
-}

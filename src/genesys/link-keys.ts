@@ -1,5 +1,5 @@
+import { valuesOfPerson, valuesOfUser } from '../model/link-values.ts';
 import type { LinkKey } from '../model/mapping.ts';
-import { matchKey } from '../model/match-key.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import type { LinkWish } from '../model/tenant-scope.ts';
 
@@ -12,36 +12,8 @@ export interface KeyedWish {
 
 export const keyed = (wish: LinkWish, match: readonly LinkKey[]): KeyedWish => ({
   wish,
-  values: match.map(key => valuesOfWish(wish, key)),
+  values: match.map(key => valuesOfPerson(wish, key)),
 });
-
-const none: readonly string[] = [];
-
-function valuesOfWish(wish: LinkWish, key: LinkKey): readonly string[] {
-  switch (key) {
-    case 'email':
-      return wish.emails.length < 2 ? wish.emails.map(matchKey) : [...new Set(wish.emails.map(matchKey))];
-    case 'userName':
-      return wish.userName ? [matchKey(wish.userName)] : none;
-    case 'externalId':
-      return wish.externalId ? [wish.externalId] : none;
-    case 'id':
-      return wish.userId ? [wish.userId] : none;
-  }
-}
-
-function valuesOfUser(user: TenantUser, key: LinkKey): readonly string[] {
-  switch (key) {
-    case 'email':
-      return user.email ? [matchKey(user.email)] : none;
-    case 'userName':
-      return user.userName ? [matchKey(user.userName)] : none;
-    case 'externalId':
-      return user.externalIds ?? none;
-    case 'id':
-      return [user.id];
-  }
-}
 
 /** One text for one key of one kind, as it is remembered. */
 export const keyText = (key: LinkKey, value: string): string => `${key} ${value}`;
@@ -94,9 +66,14 @@ export class UserIndex {
     return this.#match.flatMap((key, at) => valuesOfUser(user, key).flatMap(value => this.find(at, value)));
   }
 
-  /** Those whom the first key that names anybody names, as `desired/link-people` decides. */
+  /** The place in `match` of the first key that names anybody, as `desired/link-people` decides; -1 where none does. */
+  deciding(wish: KeyedWish): number {
+    return this.#match.findIndex((_, at) => this.isNamed(wish, at));
+  }
+
+  /** Those whom that key names. */
   named(wish: KeyedWish): readonly TenantUser[] {
-    const at = this.#match.findIndex((_, each) => this.isNamed(wish, each));
+    const at = this.deciding(wish);
     return at < 0 ? nobody : wish.values[at]!.flatMap(value => this.find(at, value));
   }
 
@@ -111,7 +88,7 @@ export class UserIndex {
 }
 
 function put(map: ByValue, key: LinkKey, { before, user }: Told): void {
-  for (const value of before ? valuesOfUser(before, key) : none)
+  for (const value of before ? valuesOfUser(before, key) : [])
     map.set(
       value,
       (map.get(value) ?? nobody).filter(other => other.id !== user.id),

@@ -64,8 +64,11 @@ export async function linkableUsers(
   const linked = new Set<string>();
   const absent = new Map<string, number>();
   for (const wish of wishes) {
-    for (const user of index.named(wish)) linked.add(user.id);
-    for (const text of absentKeys(wish, match, index)) absent.set(text, known?.absent.get(text) ?? nowMs);
+    const deciding = index.deciding(wish);
+    for (const value of wish.values[deciding] ?? [])
+      for (const user of index.find(deciding, value)) linked.add(user.id);
+    for (const text of absentKeys(wish, match, deciding, index))
+      absent.set(text, known?.absent.get(text) ?? nowMs);
   }
   if (people.length > 0)
     say(`people: ${people.length - open.length} known, ${open.length} ${listed ? 'listed' : 'searched'}`);
@@ -80,14 +83,13 @@ export async function linkableUsers(
 
 /** How many look-ups there would be if the first key that each person has found everybody. */
 function firstValues(wishes: readonly KeyedWish[], match: readonly LinkKey[]): number {
-  const values = new Set<string>();
+  const searched = match.flatMap((key, at) => (key === 'email' || key === 'userName' ? [at] : []));
+  const values = new Map(searched.map(at => [at, new Set<string>()]));
   for (const wish of wishes) {
-    const at = match.findIndex(
-      (key, each) => (key === 'email' || key === 'userName') && wish.values[each]!.length > 0,
-    );
-    for (const value of wish.values[at] ?? []) values.add(keyText(match[at]!, value));
+    const at = searched.find(each => wish.values[each]!.length > 0);
+    if (at !== undefined) for (const value of wish.values[at]!) values.get(at)!.add(value);
   }
-  return values.size;
+  return [...values.values()].reduce((sum, each) => sum + each.size, 0);
 }
 
 /**
@@ -108,14 +110,18 @@ function isCovered(
   return false;
 }
 
-/** What a linked person is *not* known by, as far as it decided. */
-function absentKeys(wish: KeyedWish, match: readonly LinkKey[], index: UserIndex): string[] {
-  const deciding = match.findIndex((_, at) => index.isNamed(wish, at));
-  return match
-    .slice(0, deciding + 1)
-    .flatMap((key, at) =>
-      wish.values[at]!.filter(value => index.find(at, value).length === 0).map(value => keyText(key, value)),
-    );
+/** What a linked person is *not* known by, under the keys up to the one that decided. */
+function absentKeys(
+  wish: KeyedWish,
+  match: readonly LinkKey[],
+  deciding: number,
+  index: UserIndex,
+): readonly string[] {
+  const absent: string[] = [];
+  for (let at = 0; at <= deciding; at++)
+    for (const value of wish.values[at]!)
+      if (index.find(at, value).length === 0) absent.push(keyText(match[at]!, value));
+  return absent;
 }
 
 async function lookUp(
