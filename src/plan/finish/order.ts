@@ -79,8 +79,8 @@ export function stepsOf(
   handovers: readonly (readonly number[])[] = [],
 ): Step[] {
   const buckets = bucketsOf(changes, carriers, documented, handovers);
-  const coming = new Map<UserId | QueueId, Set<Bucket>>();
-  const leaving = new Map<UserId | QueueId, Set<Bucket>>();
+  const coming = new Map<UserId | QueueId, Bucket[]>();
+  const leaving = new Map<UserId | QueueId, Bucket[]>();
   const usersOf = (indexes: readonly number[]) => indexes.flatMap(index => concernsOf(changes[index]!));
   for (const bucket of buckets) {
     if (bucket.kind === 'queue.seats') continue;
@@ -93,7 +93,7 @@ export function stepsOf(
     if (losses.length === 0 || gains.length === 0 || bucket.kind === 'queue.handover') return [bucket];
     const phase = phaseOf(bucket, changes);
     const isElsewhere = (where: typeof coming, when: (other: Phase) => boolean) => (user: UserId | QueueId) =>
-      [...(where.get(user) ?? [])].some(other => other !== bucket && when(phaseOf(other, changes)));
+      where.get(user)?.some(other => other !== bucket && when(phaseOf(other, changes)));
     const isDrained = usersOf(losses).some(user => drained.has(user));
     const isMove =
       usersOf(gains).some(isElsewhere(leaving, other => other <= phase)) ||
@@ -152,10 +152,11 @@ function bucketsOf(
 const groupKind = (first: Change, documented: boolean): StepKind =>
   documented ? 'group.write' : first.kind === 'group.create' ? 'group.create' : 'group.update';
 
-function put(map: Map<string, Set<Bucket>>, user: string, bucket: Bucket): void {
+/** Each bucket once: they come one after the other. */
+function put(map: Map<string, Bucket[]>, user: string, bucket: Bucket): void {
   const buckets = map.get(user);
-  if (buckets) buckets.add(bucket);
-  else map.set(user, new Set([bucket]));
+  if (!buckets) map.set(user, [bucket]);
+  else if (buckets.at(-1) !== bucket) buckets.push(bucket);
 }
 
 const gainsOf = (bucket: Bucket, changes: readonly Change[]): number[] =>
