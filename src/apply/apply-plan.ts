@@ -7,6 +7,7 @@ import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
+import { activatedIn } from '../plan/finish/activated.ts';
 import type { Batches } from '../plan/finish/price.ts';
 import type { UnderFloor } from '../plan/guards/under-floor.ts';
 import { type DrainProgress, drainer } from './drain.ts';
@@ -90,6 +91,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const holding = holdBack({ plan, tenant: input.tenant, present, floorOf: input.floorOf }, groups);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });
   const seatOf = seatsIn(input.tenant);
+  const hasActivated = activatedIn(input.tenant, plan.changes);
   const inTurn = turns();
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
@@ -123,7 +125,8 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         inTurn,
         unproven: what => unproven.push({ step, ...what }),
         seatOf,
-        seated: gone => journal.seats({ open: [], left: [], gone }),
+        hasActivated,
+        seats: ({ open = [], left = [], gone = [] }) => journal.seats({ open, left, gone }),
         write,
         finish: anyhow,
       };

@@ -5,8 +5,9 @@ import type { JournalWrite } from '../model/journal.ts';
 import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
 import type { Binding } from '../model/ledger.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { Seat } from '../model/seat.ts';
+import type { Seat, SeatMoves } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
+import type { HasActivated } from '../plan/finish/activated.ts';
 import type { Batches } from '../plan/finish/price.ts';
 import type { InTurn } from './turns.ts';
 
@@ -35,8 +36,9 @@ export interface Work {
   readonly unproven: (what: Omit<Unproven, 'step'>) => void;
   /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
   readonly seatOf: (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
-  /** Writes down that these have their seats again, by `seatId`. */
-  readonly seated: (seats: readonly string[]) => Promise<void>;
+  readonly hasActivated: HasActivated;
+  /** Writes down what became of seats. */
+  readonly seats: (moves: Partial<SeatMoves>) => Promise<void>;
   /**
    * Journals, then writes, then journals again. Throws `run.interrupted` instead of writing where the run was asked
    * to stop (the first Ctrl-C): the write before it was finished, and the next is never begun.

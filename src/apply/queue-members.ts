@@ -1,12 +1,13 @@
 import { MusterError } from '../errors.ts';
 import { writeQueueMembers } from '../genesys/queues.ts';
 import type { Change } from '../model/change.ts';
-import type { Seat } from '../model/seat.ts';
+import { type Seat, seatId } from '../model/seat.ts';
 import { relieved } from '../plan/finish/handover.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge, droppedEdge, isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 import { look, waitedMs } from './look.ts';
+import { giveSeats, notRestored } from './queue-seats.ts';
 
 /**
  * Direct members in batches; those who come before those who go (API reference §3.4). Who stays because a group brings
@@ -38,10 +39,9 @@ export const queueMembers: Hand = async work => {
   if (stay.size === 0) return;
   const rows = await look(work, id, seen => [...stay].every(user => seen.get(user)?.by === 'group'));
   const unseen = [...stay].filter(user => rows.get(user)?.by === 'user');
-  await takeOff(
-    work,
-    leaving.filter(change => stay.has(change.user!) && !unseen.includes(change.user!)),
-  );
+  const relieving = leaving.filter(change => stay.has(change.user!) && !unseen.includes(change.user!));
+  await takeOff(work, relieving, { stays: true });
+  await activateAgain(work, relieving);
   if (unseen.length === 0) return;
   const names = unseen.map(user => work.plan.names.users[user] ?? user);
   throw new MusterError('settle.not-seen', {
@@ -51,15 +51,33 @@ export const queueMembers: Hand = async work => {
   });
 };
 
+type Leaving = Extract<Change, { kind: 'queue.detach' }>;
+
+/** What the platform makes of their activation when only the group is left is not documented: whoever had it keeps it. */
+async function activateAgain(work: Work, relieved: readonly Leaving[]): Promise<void> {
+  const id = work.step.queue!;
+  const seats = relieved.flatMap(({ user }) =>
+    work.hasActivated(id, user!) ? [{ queue: id, user: user!, joined: true }] : [],
+  );
+  if (seats.length > 0) {
+    const here = await look(work, id, rows => seats.every(({ user }) => rows.has(user)));
+    const unseen = await giveSeats(work, seats, here);
+    if (unseen.length > 0) throw notRestored(work, unseen);
+  }
+  // Their rings wait for the day when they come directly.
+  await work.seats({ left: relieved.map(({ user }) => seatId({ queue: id, user: user! })) });
+}
+
 async function takeOff(
   work: Work,
-  leaving: readonly Extract<Change, { kind: 'queue.detach' }>[],
+  leaving: readonly Leaving[],
+  how: Pick<Seat, 'stays'> = {},
 ): Promise<void> {
   const id = work.step.queue!;
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
   for (const batch of chunks(leaving, work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
-    const seats = batch.flatMap(change => seatIn(work, change));
+    const seats = batch.flatMap(change => seatIn(work, change).map(seat => ({ ...seat, ...how })));
     await work.write(
       {
         route: routes.writeQueueMembers,
@@ -75,10 +93,7 @@ async function takeOff(
 }
 
 /** How somebody stood there, to be given back should they return. */
-function seatIn(
-  work: Work,
-  { queue, user, group, mapping, person }: Extract<Change, { kind: 'queue.detach' }>,
-): Seat[] {
+function seatIn(work: Work, { queue, user, group, mapping, person }: Leaving): Seat[] {
   const { ring, joined } = work.seatOf(queue, user!) ?? {};
   if (ring === undefined && joined === undefined) return [];
   return [

@@ -1,27 +1,38 @@
 import { isMusterError, MusterError } from '../errors.ts';
 import { joinQueueMembers, setRing } from '../genesys/queues.ts';
-import type { Change } from '../model/change.ts';
 import type { UserId } from '../model/keys.ts';
-import { seatId } from '../model/seat.ts';
+import { type Seat, seatId } from '../model/seat.ts';
 import { routes } from '../plan/finish/price.ts';
 import { isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 import { look, looksAgainMs, type Rows, waitedMs } from './look.ts';
 
-type SeatChange = Extract<Change, { kind: 'queue.seat' }>;
-/**
- * Gives ring numbers and activations back, where they differ from what the platform shows, and looks until they are
- * seen. Whoever came with this run has to be on the queue first; a ring right after that may be answered with 404.
- */
+/** What somebody shall have on a queue on which they are. */
+export type Given = Pick<Seat, 'user' | 'ring' | 'joined'>;
+
+/** Whoever came with this run has to be on the queue first; a ring right after that may be answered with 404. */
 export const queueSeats: Hand = async work => {
+  const seats = work.changes.filter(isKind('queue.seat'));
+  const here = await look(work, work.step.queue!, rows => seats.every(seat => rows.has(seat.user)));
+  const unseen = await giveSeats(work, seats, here);
+  await work.seats({ gone: seats.filter(seat => !unseen.includes(seat)).map(seatId) });
+  if (unseen.length > 0) throw notRestored(work, unseen);
+};
+
+/**
+ * Gives ring numbers and activations back, where they differ from what the platform shows (`here`), and looks until they
+ * are seen. Resolves with those who are not seen to have them, or are not there.
+ */
+export async function giveSeats<Seats extends Given>(
+  work: Work,
+  seats: readonly Seats[],
+  here: Rows,
+): Promise<Seats[]> {
   const id = work.step.queue!;
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
-  const seats = work.changes.filter(isKind('queue.seat'));
-  const here = await look(work, id, rows => seats.every(seat => rows.has(seat.user)));
   const wrong = seats.filter(seat => here.has(seat.user) && !sits(seat, here));
-  for (const seat of wrong) {
-    if (seat.ring === undefined || here.get(seat.user)!.ring === seat.ring) continue;
-    const { user, ring } = seat;
+  for (const { user, ring } of wrong) {
+    if (ring === undefined || here.get(user)!.ring === ring) continue;
     const record = { preimage: { user, ring: here.get(user)!.ring }, route: routes.seatQueueMember };
     await write(work, subject, record, () => setRingSoon(work, user, ring, subject));
   }
@@ -37,16 +48,18 @@ export const queueSeats: Hand = async work => {
   }
   const after =
     wrong.length === 0 ? here : await look(work, id, rows => wrong.every(seat => sits(seat, rows)));
-  const unseen = seats.filter(seat => !sits(seat, after));
-  await work.seated(seats.filter(seat => !unseen.includes(seat)).map(seatId));
-  if (unseen.length === 0) return;
+  return seats.filter(seat => !sits(seat, after));
+}
+
+export function notRestored(work: Work, unseen: readonly Pick<Seat, 'user'>[]): MusterError {
+  const id = work.step.queue!;
   const names = unseen.map(({ user }) => work.plan.names.users[user] ?? user);
-  throw new MusterError('seat.not-restored', {
+  return new MusterError('seat.not-restored', {
     happened: `The ring number or activation that they had is not seen after ${waitedMs / 1000} s: ${names.join(', ')}.`,
-    subject,
+    subject: `queue ${work.plan.names.queues[id] ?? id}`,
     remedy: 'Run again: what is still owed is in the journal. Else set it by hand in the queue.',
   });
-};
+}
 
 const write = (
   work: Work,
@@ -55,7 +68,7 @@ const write = (
   request: () => Promise<void>,
 ): Promise<void> => work.write({ ...record, subject, adds: [], drops: [] }, request);
 
-function sits({ user, ring, joined }: SeatChange, rows: Rows): boolean {
+function sits({ user, ring, joined }: Given, rows: Rows): boolean {
   const row = rows.get(user);
   if (!row) return false;
   return (

@@ -14,6 +14,8 @@ export interface Seat {
   readonly mapping: MappingId;
   readonly key: GroupKey;
   readonly person?: PersonKey;
+  /** They stay on the queue, by a group: what they had activated is given back at once and not when they return. */
+  readonly stays?: true;
 }
 
 /** A seat as the journal has it. */

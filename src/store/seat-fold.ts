@@ -10,6 +10,8 @@ const direct = 'queue-member ';
  */
 export class SeatFold {
   readonly #seats: Map<string, KeptSeat>;
+  /** Those that waited for a return when a write began that takes them anew. */
+  readonly #before = new Map<string, KeptSeat>();
 
   constructor(seats?: Seats) {
     this.#seats = new Map(seats);
@@ -25,19 +27,26 @@ export class SeatFold {
         for (const seat of line.seats ?? []) {
           const id = seatId(seat);
           const known = this.#seats.get(id);
+          if (known?.state === 'left') this.#before.set(id, known);
           // Whoever was unjoined first had activated the queue, whatever they have at this moment.
           const kept = known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
           this.#seats.set(id, { ...seat, ...kept, state: 'open' });
         }
         break;
       case 'done':
-        for (const id of line.drops) if (id.startsWith(direct)) this.#set(id.slice(direct.length), 'left');
+        for (const edge of line.drops) {
+          const id = edge.slice(direct.length);
+          if (edge.startsWith(direct) && !this.#seats.get(id)?.stays) this.#set(id, 'left');
+        }
         break;
       case 'failed':
         if (line.lost) break;
         for (const id of line.seats ?? []) {
           const seat = this.#seats.get(id);
-          if (seat?.run === line.run && seat.write === line.id) this.#seats.delete(id);
+          if (seat?.run !== line.run || seat.write !== line.id) continue;
+          const before = this.#before.get(id);
+          if (before) this.#seats.set(id, before);
+          else this.#seats.delete(id);
         }
         break;
       case 'seats':

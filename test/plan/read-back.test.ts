@@ -78,6 +78,7 @@ function read(
     batches: { members: 50, newMembers: 5_000, queueMembers: 100, readBack: 100 },
     perMinute: 300,
     touched: { plain: 0, all: undefined, ringed: 0, memberPages: 0 },
+    hasActivated: () => false,
     heads: () => 0,
   });
   return {

@@ -151,6 +151,7 @@ describe('the price', () => {
       batches,
       perMinute: 300,
       touched: { plain: 0, all: undefined, ringed: 0, memberPages: 0, ...touched },
+      hasActivated: () => false,
       heads: () => 150,
     });
     return Object.fromEntries(byRoute.map(row => [row.route, row.calls]));

@@ -61,6 +61,20 @@ describe('the seats in a journal', () => {
     expect(fold(begin('r', 1), failed('r', 1, true))).toMatchObject([{ state: 'open' }]);
   });
 
+  it('that waited for a return wait on where the write that takes them anew is refused', () => {
+    const left = [begin('r', 1, { seats: [{ ...seat, ring: 3 }] }), moved({ left: ['Q ana'] })];
+    expect(fold(...left, begin('r2', 1), failed('r2', 1, false))).toMatchObject([{ ring: 3, state: 'left' }]);
+  });
+
+  it('of people who stay by a group are owed until somebody says what became of them', () => {
+    const off = [
+      begin('r', 1, { seats: [{ ...seat, ring: 3, stays: true }] }),
+      done('r', 1, ['queue-member Q ana']),
+    ];
+    expect(fold(...off)).toMatchObject([{ state: 'open' }]);
+    expect(fold(...off, moved({ left: ['Q ana'] }))).toMatchObject([{ ring: 3, state: 'left' }]);
+  });
+
   it('outlive a second write that is refused: what the first one took is still owed', () => {
     expect(fold(begin('r', 1), done('r', 1), begin('r2', 1), failed('r2', 1, false))).toMatchObject([
       { run: 'r', state: 'open' },

@@ -30,6 +30,31 @@ const world = (assign: Way, knobs: Parameters<typeof createWorld>[0] = {}) =>
   });
 
 const everybody = ['ana', 'bo', 'cy'];
+const activation = 'PATCH /api/v2/routing/queues/{id}/members';
+const look = 'GET /api/v2/routing/queues/{id}/members';
+
+/** A price is the most that may be: what is given back costs nothing where the platform leaves it as it was. */
+function withoutGiving(price: Readonly<Record<string, number>>, looksBack: number) {
+  const { [activation]: _, ...rest } = price;
+  return { ...rest, [look]: price[look]! - looksBack };
+}
+
+/** Who has the queue activated. */
+async function activated(there: World): Promise<string[]> {
+  const path = `/api/v2/routing/queues/${there.queue('VIP')}/members?joined=true&pageSize=100`;
+  const { body } = await there.talk('GET', path);
+  return (body as { entities: { id: string }[] }).entities
+    .map(({ id }) => shortName(there.emulator, id))
+    .sort();
+}
+
+/** By hand, as an agent does it. */
+const activate = (there: World, names: readonly string[]) =>
+  there.talk(
+    'PATCH',
+    `/api/v2/routing/queues/${there.queue('VIP')}/members`,
+    names.map(name => ({ id: there.user(name), joined: true })),
+  );
 const memberPost = 'POST /api/v2/routing/queues/{queueId}/members';
 
 /** Who was off the queue after which request. */
@@ -70,7 +95,7 @@ describe.each(['member-groups', 'ring-groups'] as const)('a queue that goes over
     expect(planned.plan.notes.map(note => note.code)).toContain('queue.handover');
     expect(planned.plan.queues).toMatchObject([{ joining: [], leaving: [], before: 3, after: 3 }]);
     expect(outcome.state).toBe('done');
-    expect(calls).toEqual(priceByRoute(planned));
+    expect(calls).toEqual(withoutGiving(priceByRoute(planned), 1));
     expect(off).toEqual(['ana, bo, cy after PUT /api/v2/routing/queues/{queueId}']);
     expect(tenantState(there.emulator).queues.find(({ name }) => name === 'VIP')!.direct).toEqual(everybody);
     expect((await there.plan()).plan.changes).toEqual([]);
@@ -137,7 +162,7 @@ describe('people who come directly to a queue on which somebody keeps their grou
     expect(planned.plan.steps.filter(step => step.kind === 'queue.handover')).toHaveLength(staff.length);
     there.emulator.requests.reset();
     expect((await muster.apply(planned)).state).toBe('done');
-    expect(callsByRoute(there.emulator)).toEqual(priceByRoute(planned));
+    expect(callsByRoute(there.emulator)).toEqual(withoutGiving(priceByRoute(planned), staff.length));
     expect(await there.on('VIP')).toEqual([...staff]);
   });
 });
@@ -150,7 +175,7 @@ describe('a queue that goes over from people to a group', () => {
     const off = watch(there);
     const { planned, outcome, calls } = await goOver(there, 'member-groups');
     expect([planned.refusals, outcome.state]).toEqual([[], 'done']);
-    expect(calls).toEqual(priceByRoute(planned));
+    expect(calls).toEqual(withoutGiving(priceByRoute(planned), 1));
     expect(off).toEqual([]);
     expect(await there.on('VIP')).toEqual(everybody);
     expect((await there.plan()).plan.changes).toEqual([]);
@@ -180,6 +205,73 @@ describe('a queue that goes over from people to a group', () => {
     await there.clock.sleep(60_000, AbortSignal.timeout(60_000));
     expect((await there.sync()).outcome.state).toBe('done');
     expect([await there.on('VIP'), off]).toEqual([everybody, []]);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+});
+
+describe('whoever has the queue activated has it afterwards, whatever the platform makes of it', () => {
+  const knobs = { directMembersJoined: false, groupMembersJoined: false };
+  const ways = [
+    ['member-groups', 'direct-members'],
+    ['direct-members', 'member-groups'],
+  ] as const;
+
+  it.each(ways)('where it goes over from %s to %s', async (from, to) => {
+    const there = await world(from, { knobs });
+    await there.sync();
+    await activate(there, ['ana', 'cy']);
+    const { planned, outcome, calls } = await goOver(there, to);
+    expect(outcome.state).toBe('done');
+    expect(calls).toEqual(priceByRoute(planned));
+    expect([await there.on('VIP'), await activated(there)]).toEqual([everybody, ['ana', 'cy']]);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+
+  it.each(ways)('and back by an undo (%s to %s)', async (from, to) => {
+    const there = await world(from, { knobs });
+    await there.sync();
+    await activate(there, ['ana', 'cy']);
+    await goOver(there, to);
+    const muster = await there.open();
+    expect((await muster.apply(await muster.planUndo('last'))).state).toBe('done');
+    expect([await there.on('VIP'), await activated(there)]).toEqual([everybody, ['ana', 'cy']]);
+  });
+
+  it.each(ways)('which nobody pays for who has nobody activated (%s to %s)', async (from, to) => {
+    const there = await world(from, { knobs });
+    await there.sync();
+    const { planned, calls } = await goOver(there, to);
+    expect(calls).toEqual(priceByRoute(planned));
+    expect(calls[activation]).toBeUndefined();
+  });
+
+  it.each(ways)('and the run after one that could not give it back does (%s to %s)', async (from, to) => {
+    const there = await world(from, { knobs });
+    await there.sync();
+    await activate(there, ['ana', 'cy']);
+    there.emulator.faults.add({
+      route: 'PATCH /api/v2/routing/queues/{queueId}/members',
+      kind: 'status',
+      status: 400,
+      times: 1,
+    });
+    expect((await goOver(there, to)).outcome.state).not.toBe('done');
+    expect(await activated(there)).toEqual([]);
+    expect((await there.sync()).outcome.state).toBe('done');
+    expect([await there.on('VIP'), await activated(there)]).toEqual([everybody, ['ana', 'cy']]);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+
+  it('and their bullseye ring when they come directly again', async () => {
+    const there = await world('direct-members', { knobs });
+    await there.sync();
+    const path = `/api/v2/routing/queues/${there.queue('VIP')}/members/${there.user('bo')}`;
+    await there.talk('PATCH', path, { id: there.user('bo'), ringNumber: 2 });
+    await activate(there, ['bo']);
+    expect((await goOver(there, 'member-groups')).outcome.state).toBe('done');
+    expect((await goOver(there, 'direct-members')).outcome.state).toBe('done');
+    const seat = there.emulator.db.queues.get(there.queue('VIP'))!.direct.get(there.user('bo'));
+    expect(seat).toMatchObject({ ring: 2, joined: true });
     expect((await there.plan()).plan.changes).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { type Drain, hidesInCount, type Plan, type PlanNames } from '../../model
 import type { Purpose } from '../../model/purpose.ts';
 import type { Seats } from '../../model/seat.ts';
 import type { Tenant } from '../../model/tenant.ts';
+import { activatedIn } from './activated.ts';
 import { mayStayNotes } from './bystanders.ts';
 import { drainOf } from './drain.ts';
 import { planFingerprint } from './fingerprint.ts';
@@ -96,6 +97,7 @@ export function finishPlan(
       perMinute: tenant.budget.perMinute,
       touched: readBacks(outlook.queues, tenant),
       heads: headsOf(outlook.queues, tenant),
+      hasActivated: activatedIn(tenant, changes),
     }),
     names,
     bookkeeping: { ...input.bookkeeping, ...(given.moves ? { seats: given.moves } : {}) },
@@ -167,11 +169,11 @@ function namesOf(
   queues: Plan['queues'],
   { adopt = [], release = [] }: Bookkeeping,
 ): PlanNames {
-  const named = new Set([
-    ...[...adopt, ...release].flatMap(({ edge }) => ('user' in edge ? [edge.user] : [])),
-    ...changes.flatMap(change => ('user' in change && change.user !== undefined ? [change.user] : [])),
-    ...queues.flatMap(({ joining, leaving }) => [...joining, ...leaving]),
-  ]);
+  const named = new Set<UserId>();
+  for (const { edge } of [...adopt, ...release]) if ('user' in edge) named.add(edge.user);
+  for (const change of changes) if ('user' in change && change.user !== undefined) named.add(change.user);
+  for (const { joining, leaving } of queues)
+    for (const users of [joining, leaving]) for (const user of users) named.add(user);
   const users: Record<string, string> = {};
   if (named.size > 0) {
     for (const { members = [] } of tenant.queues)

@@ -1,7 +1,8 @@
 import type { Change } from '../../model/change.ts';
-import type { QueueId } from '../../model/keys.ts';
+import type { QueueId, UserId } from '../../model/keys.ts';
 import type { Drain, Price, PricedCall, QueueOutlook, Step } from '../../model/plan.ts';
 import type { Tenant } from '../../model/tenant.ts';
+import type { HasActivated } from './activated.ts';
 import { relieved } from './handover.ts';
 
 /** How many changes one request carries; the `genesys` section of the config. */
@@ -53,6 +54,8 @@ export interface Priced {
   };
   /** Members on a queue when all is done. */
   readonly heads: (queue: QueueId) => number;
+  /** Of those who are handed over: they shall have it afterwards. */
+  readonly hasActivated: HasActivated;
 }
 
 /**
@@ -102,7 +105,10 @@ export const pagesOf = (members: number): number => Math.floor(members / memberP
 
 const memberPage = 100;
 
-function countStep(step: Step, { changes: all, queues, batches, heads }: Priced, count: Count): void {
+function countStep(step: Step, priced: Priced, count: Count): void {
+  const { changes: all, queues, batches, heads, hasActivated } = priced;
+  const hadActivated = (queue: QueueId, users: readonly UserId[]) =>
+    users.filter(user => hasActivated(queue, user)).length;
   const changes = step.changes.map(index => all[index]!);
   const number = (...kinds: Change['kind'][]) => changes.filter(change => kinds.includes(change.kind)).length;
   switch (step.kind) {
@@ -134,15 +140,20 @@ function countStep(step: Step, { changes: all, queues, batches, heads }: Priced,
       count(routes.writeQueue, 1);
       break;
     case 'queue.members': {
-      const stay = relieved(changes.filter(isDetach), all, queues).size;
+      const stay = relieved(changes.filter(isDetach), all, queues);
+      const pages = pagesOf(heads(step.queue!));
       const batchesOf = (people: number) => Math.ceil(people / batches.queueMembers);
       count(routes.writeQueueMembers, batchesOf(number('queue.attach')));
-      count(routes.writeQueueMembers, batchesOf(number('queue.detach') - stay) + batchesOf(stay));
-      count(routes.readQueueMembers, stay > 0 ? pagesOf(heads(step.queue!)) : 0);
+      count(routes.writeQueueMembers, batchesOf(number('queue.detach') - stay.size) + batchesOf(stay.size));
+      count(routes.readQueueMembers, stay.size > 0 ? pages : 0);
+      const had = hadActivated(step.queue!, [...stay]);
+      // One look at what the group makes of it, activations, and one look back.
+      count(routes.readQueueMembers, had > 0 ? 2 * pages : 0);
+      count(routes.joinQueueMembers, batchesOf(had));
       break;
     }
     case 'queue.handover':
-      countHandover(changes, batches, heads, count);
+      countHandover(changes, priced, count);
       break;
     case 'queue.seats':
       countSeats(changes, pagesOf(heads(step.queue!)), batches, count);
@@ -153,8 +164,7 @@ function countStep(step: Step, { changes: all, queues, batches, heads }: Priced,
 /** Each group is written, each queue that it leaves as well, and whoever comes is looked at. */
 function countHandover(
   changes: readonly Change[],
-  batches: Batches,
-  heads: Priced['heads'],
+  { batches, heads, hasActivated }: Priced,
   count: Count,
 ): void {
   const groups = Map.groupBy(
@@ -172,7 +182,9 @@ function countHandover(
   );
   for (const [queue, come] of coming) {
     count(routes.writeQueueMembers, Math.ceil(come.length / batches.queueMembers));
-    count(routes.readQueueMembers, pagesOf(heads(queue)));
+    const had = come.filter(({ user }) => hasActivated(queue, user!)).length;
+    count(routes.readQueueMembers, (had > 0 ? 2 : 1) * pagesOf(heads(queue)));
+    count(routes.joinQueueMembers, Math.ceil(had / batches.queueMembers));
   }
 }
 

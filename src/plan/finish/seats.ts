@@ -17,6 +17,8 @@ export interface SeatVerdicts {
  *
  * ```
  * comes back                        gets it back, after they came
+ * comes directly instead of by      gets the ring back that the group hid
+ *   a group
  * goes, or cannot be seen           nothing now
  * is there, and it was left open    gets it back, unless they have it
  * is not there                      waits for their return
@@ -43,7 +45,11 @@ export function seatsOf(
     const id = seatId(seat);
     const moves = moving.get(id);
     const row = rows.get(seat.queue)?.get(seat.user);
-    if (moves === 'joining directly' || moves === 'joining') {
+    if (moves === 'handed over' && seat.state === 'left') {
+      const change = seatChange(ringOf(seat), 'returned');
+      if (change) given.push(change);
+      if (change) open!.push(id);
+    } else if (moves === 'joining directly' || moves === 'joining') {
       const change = seatChange(moves === 'joining' ? throughGroup(seat) : seat, 'returned');
       if (change) given.push(change);
       if (change && seat.state === 'left') open!.push(id);
@@ -57,7 +63,7 @@ export function seatsOf(
         (seat.ring === undefined || row.by === 'group' || seat.ring === row.ring);
       const change = sits ? undefined : seatChange(row.by === 'group' ? throughGroup(seat) : seat, 'owed');
       if (change) given.push(change);
-      else gone!.push(id);
+      else (seat.stays ? left : gone)!.push(id);
     } else if (rows.has(seat.queue)) {
       left!.push(id);
     }
@@ -72,12 +78,15 @@ const throughGroup = ({ ring: _, ...seat }: KeptSeat): KeptSeat => {
   return joined ? seat : rest;
 };
 
+/** What they have activated by the group is given back with the handover itself, and is newer. */
+const ringOf = ({ joined: _, ...seat }: KeptSeat): KeptSeat => seat;
+
 /** Queues whose people must be read one by one, to see what became of those whom a run unjoined that died. */
 export const openQueues = (kept: Seats): QueueId[] => [
   ...new Set([...kept.values()].filter(seat => seat.state === 'open').map(seat => seat.queue)),
 ];
 
-type Movement = 'joining' | 'joining directly' | 'leaving';
+type Movement = 'joining' | 'joining directly' | 'handed over' | 'leaving';
 
 function movements(queues: readonly QueueOutlook[], changes: readonly Change[]): Map<string, Movement> {
   const moving = new Map<string, Movement>();
@@ -89,6 +98,7 @@ function movements(queues: readonly QueueOutlook[], changes: readonly Change[]):
     if (change.kind !== 'queue.attach' || change.user === undefined) continue;
     const id = seatId({ queue: change.queue, user: change.user });
     if (moving.get(id) === 'joining') moving.set(id, 'joining directly');
+    else if (change.insteadOf && !moving.has(id)) moving.set(id, 'handed over');
   }
   return moving;
 }

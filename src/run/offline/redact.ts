@@ -208,7 +208,7 @@ function ownerWith(owner: Owner, names: Pseudonyms): Owner {
 }
 
 function seatWith(seat: KeptSeat, names: Pseudonyms): KeptSeat {
-  const { queue, user, ring, joined, mapping, key, person, state, run, write, ...rest } = seat;
+  const { queue, user, ring, joined, mapping, key, person, stays, state, run, write, ...rest } = seat;
   nothingElse(rest);
   return {
     queue,
@@ -218,6 +218,7 @@ function seatWith(seat: KeptSeat, names: Pseudonyms): KeptSeat {
     mapping,
     key,
     ...(person === undefined ? {} : { person: names.personKey(person) }),
+    ...(stays === undefined ? {} : { stays }),
     state,
     run,
     write,

@@ -180,6 +180,7 @@ export const snapshotSchema = z.strictObject({
       user: text,
       ring: count.optional(),
       joined: z.boolean().optional(),
+      stays: z.literal(true).optional(),
       mapping: text,
       key: text,
       person: text.optional(),
