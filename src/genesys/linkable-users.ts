@@ -103,9 +103,13 @@ function isCovered(
   absent: ReadonlyMap<string, number>,
 ): boolean {
   for (const [at, key] of match.entries()) {
-    for (const value of wish.values[at]!)
-      if (index.find(at, value).length === 0 && !absent.has(keyText(key, value))) return false;
-    if (index.isNamed(wish, at)) return true;
+    let isNamed = false;
+    for (const value of wish.values[at]!) {
+      const names = index.find(at, value).length > 0;
+      if (!names && !absent.has(keyText(key, value))) return false;
+      isNamed ||= names;
+    }
+    if (isNamed) return true;
   }
   return false;
 }
@@ -117,12 +121,16 @@ function absentKeys(
   deciding: number,
   index: UserIndex,
 ): readonly string[] {
+  // Nearly everybody is named by the one value of their first key.
+  if (deciding < 0 || (deciding === 0 && wish.values[0]!.length === 1)) return none;
   const absent: string[] = [];
   for (let at = 0; at <= deciding; at++)
     for (const value of wish.values[at]!)
       if (index.find(at, value).length === 0) absent.push(keyText(match[at]!, value));
   return absent;
 }
+
+const none: readonly string[] = [];
 
 async function lookUp(
   { api, signal }: Pick<Reading, 'api' | 'signal'>,
