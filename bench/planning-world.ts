@@ -2,7 +2,6 @@ import { limitsSection } from '../src/config/limits-section.ts';
 import { uuidOf } from '../src/emulator/random.ts';
 import { completeEvidence, type Directory, type MemberRef, type Person } from '../src/model/directory.ts';
 import { keyOf } from '../src/model/keys.ts';
-import { edgeId } from '../src/model/ledger.ts';
 import { LedgerBook } from '../src/model/ledger-book.ts';
 import type { Mapping } from '../src/model/mapping.ts';
 import type { Tenant, TenantUser } from '../src/model/tenant.ts';
@@ -125,10 +124,10 @@ export function planningJob(memberships: number): PlanJob {
     const id = genesysGroup(group);
     const made = { kind: 'group', group: id, key: held.key } as const;
     const attached = { kind: 'attachment', queue: queueOf(group), group: id, how: 'member-groups' } as const;
-    for (const edge of [made, attached]) ledger.set(edgeId(edge), { edge, ...held });
+    for (const edge of [made, attached]) ledger.put({ edge, ...held });
     for (const n of inGroup(group)) {
       const edge = { kind: 'member', group: id, user: userIds[n]! } as const;
-      ledger.set(edgeId(edge), { edge, ...held, person: personKeys[n]! });
+      ledger.put({ edge, ...held, person: personKeys[n]! });
     }
   }
 

@@ -29,6 +29,8 @@ export class Crowd {
   readonly #people = new Map<UserId, PersonKey | undefined>();
   readonly #others = new Map<UserId, Held>();
   #usual: Holding | undefined;
+  /** In two books: whoever writes takes a copy first. */
+  isShared = false;
 
   get size(): number {
     return this.#people.size;

@@ -34,8 +34,8 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
   constructor(entries: Ledger = new Map()) {
     if (entries instanceof LedgerBook) {
       this.#people = {
-        member: copied(entries.#people.member),
-        'queue-member': copied(entries.#people['queue-member']),
+        member: shared(entries.#people.member),
+        'queue-member': shared(entries.#people['queue-member']),
       };
       this.#others = new Map(entries.#others);
       for (const [group, ids] of entries.#unmade) this.#unmade.set(group, new Set(ids));
@@ -44,18 +44,20 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     }
     this.#people = { member: new Map(), 'queue-member': new Map() };
     this.#others = new Map();
-    for (const [id, owned] of entries) this.set(id, owned);
+    for (const owned of entries.values()) this.put(owned);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  set(id: string, owned: OwnedEdge): this {
-    if (!this.has(id)) this.#size += 1;
+  /** Under its `edgeId`, a text that is never made for an edge of a person. */
+  put(owned: OwnedEdge): this {
     const { edge, person, again, also } = owned;
     const place = placeOf(edge);
     if (place === undefined || !('user' in edge)) {
+      const id = edgeId(edge);
+      if (!this.#others.has(id)) this.#size += 1;
       this.#others.set(id, owned);
       if ('group' in edge && isUnmade(edge.group)) this.#namesUnmade(edge.group).add(id);
       return this;
@@ -66,17 +68,28 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
       ...(again === undefined ? {} : { again }),
       ...(also === undefined ? {} : { also: this.#sameOwners(also) }),
     };
-    within(this.#people[edge.kind], place).set(edge.user, held);
+    const crowd = toWrite(this.#people[edge.kind], place);
+    this.#size -= crowd.size;
+    crowd.set(edge.user, held);
+    this.#size += crowd.size;
     return this;
+  }
+
+  holds(edge: Edge): boolean {
+    const place = placeOf(edge);
+    if (place === undefined || !('user' in edge)) return this.#others.has(edgeId(edge));
+    return this.#people[edge.kind].get(place)?.has(edge.user) ?? false;
   }
 
   delete(id: string): boolean {
     const [kind, place, user] = partsOf(id);
-    const people = kind && this.#people[kind].get(place);
-    const isGone = people ? people.delete(user) : this.#others.delete(id);
-    if (people?.size === 0) this.#people[kind!].delete(place);
-    if (isGone) this.#size -= 1;
-    return isGone;
+    if (!this.has(id)) return false;
+    this.#size -= 1;
+    if (!kind) return this.#others.delete(id);
+    const people = toWrite(this.#people[kind], place);
+    people.delete(user);
+    if (people.size === 0) this.#people[kind].delete(place);
+    return true;
   }
 
   get(id: string): OwnedEdge | undefined {
@@ -99,12 +112,12 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
       if (!each) continue;
       const edge = bound(each.edge, binding);
       this.delete(id);
-      if (!this.has(edgeId(edge))) this.set(edgeId(edge), { ...each, edge });
+      if (!this.holds(edge)) this.put({ ...each, edge });
     }
     this.#unmade.delete(unmade);
     const claimed = this.#people.member.get(unmade);
     if (!claimed) return;
-    const people = within(this.#people.member, binding.group);
+    const people = toWrite(this.#people.member, binding.group);
     this.#people.member.delete(unmade);
     this.#size -= claimed.size + people.size;
     for (const [user, held] of claimed) if (!people.has(user)) people.set(user, held);
@@ -244,13 +257,16 @@ export function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place
   return [kind, id.slice(kind.length + 1, end), id.slice(end + 1)];
 }
 
-const copied = (people: ReadonlyMap<Place, Crowd>): Map<Place, Crowd> =>
-  new Map([...people].map(([place, crowd]) => [place, crowd.copy()]));
+/** The same crowds in another book, until one of the two writes to one of them. */
+function shared(people: ReadonlyMap<Place, Crowd>): Map<Place, Crowd> {
+  for (const crowd of people.values()) crowd.isShared = true;
+  return new Map(people);
+}
 
-function within(people: Map<Place, Crowd>, place: Place): Crowd {
+function toWrite(people: Map<Place, Crowd>, place: Place): Crowd {
   const known = people.get(place);
-  if (known) return known;
-  const made = new Crowd();
+  if (known && !known.isShared) return known;
+  const made = known?.copy() ?? new Crowd();
   people.set(place, made);
   return made;
 }

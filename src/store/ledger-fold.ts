@@ -47,11 +47,9 @@ export class LedgerFold {
     this.#partings.add(line);
     switch (line.kind) {
       case 'begin':
-        for (const entry of line.adds) {
-          const id = edgeId(entry.edge);
-          if (!this.#edges.has(id))
-            this.#edges.set(id, { ...entry, state: 'claimed', run: line.run, at: line.at });
-        }
+        for (const entry of line.adds)
+          if (!this.#edges.holds(entry.edge))
+            this.#edges.put({ ...entry, state: 'claimed', run: line.run, at: line.at });
         for (const { edge } of line.drops) this.#turn(edgeId(edge), 'owned', 'leaving');
         break;
       case 'done':
@@ -70,13 +68,11 @@ export class LedgerFold {
         for (const id of line.forget) this.#edges.delete(id);
         for (const wish of line.rehome ?? []) {
           const owned = this.#edges.get(edgeId(wish.edge));
-          if (owned) this.#edges.set(edgeId(wish.edge), { ...withoutOwners(owned), ...wish });
+          if (owned) this.#edges.put({ ...withoutOwners(owned), ...wish });
         }
-        for (const entry of line.adopt ?? []) {
-          const id = edgeId(entry.edge);
-          if (!this.#edges.has(id))
-            this.#edges.set(id, { ...entry, state: 'owned', run: line.run, at: line.at });
-        }
+        for (const entry of line.adopt ?? [])
+          if (!this.#edges.holds(entry.edge))
+            this.#edges.put({ ...entry, state: 'owned', run: line.run, at: line.at });
         for (const { edge } of line.release ?? []) this.#edges.delete(edgeId(edge));
         break;
       case 'run':
@@ -89,15 +85,15 @@ export class LedgerFold {
 
   #turn(id: string, from: OwnedEdge['state'], to: OwnedEdge['state']): void {
     const edge = this.#edges.get(id);
-    if (edge?.state === from) this.#edges.set(id, { ...edge, state: to });
+    if (edge?.state === from) this.#edges.put({ ...edge, state: to });
   }
 
   #own(ids: readonly string[]): void {
     for (const id of ids) {
       const edge = this.#edges.get(id);
-      if (edge && edge.state !== 'owned') this.#edges.set(id, { ...edge, state: 'owned' });
+      if (edge && edge.state !== 'owned') this.#edges.put({ ...edge, state: 'owned' });
       // Added although it was ours: somebody had taken it away.
-      else if (edge) this.#edges.set(id, { ...edge, again: (edge.again ?? 0) + 1 });
+      else if (edge) this.#edges.put({ ...edge, again: (edge.again ?? 0) + 1 });
     }
   }
 }

@@ -57,7 +57,7 @@ describe('a ledger book', () => {
         const map = new Map<string, OwnedEdge>();
         for (const deed of all) {
           if ('set' in deed) {
-            book.set(edgeId(deed.set.edge), deed.set);
+            book.put(deed.set);
             map.set(edgeId(deed.set.edge), deed.set);
           } else {
             expect(book.delete(deed.delete)).toBe(map.delete(deed.delete));
@@ -70,12 +70,12 @@ describe('a ledger book', () => {
     );
   });
 
-  it('that was copied does not see what is written later', () => {
+  it('and its copy do not see what is written to the other later', () => {
     fc.assert(
-      fc.property(deeds, deeds, (before, after) => {
+      fc.property(deeds, deeds, deeds, (before, after, elsewhere) => {
         const write = (book: LedgerBook, all: typeof before) => {
           for (const deed of all)
-            if ('set' in deed) book.set(edgeId(deed.set.edge), deed.set);
+            if ('set' in deed) book.put(deed.set);
             else book.delete(deed.delete);
         };
         const book = new LedgerBook();
@@ -84,6 +84,10 @@ describe('a ledger book', () => {
         const then = sorted(book);
         write(book, after);
         expect(sorted(copy)).toEqual(then);
+        const now = sorted(book);
+        write(copy, elsewhere);
+        expect(sorted(book)).toEqual(now);
+        expect(copy.size).toBe(sorted(copy).length);
       }),
     );
   });

@@ -183,17 +183,16 @@ export function bindUnmade(ledger: Ledger, idOf: (key: GroupKey) => GroupId | un
   const bind = new Map<GroupKey, Binding>();
   if (!hasUnmade(bookOf(ledger))) return { ledger, bind: [] };
   const result = new LedgerBook();
-  for (const [id, owned] of ledger) {
+  for (const owned of ledger.values()) {
     const group = idOf(owned.key);
     const binding = group === undefined ? undefined : { key: owned.key, group };
     const edge = binding ? bound(owned.edge, binding) : owned.edge;
     if (edge === owned.edge) {
-      result.set(id, owned);
+      result.put(owned);
       continue;
     }
     bind.set(owned.key, binding!);
-    const boundId = edgeId(edge);
-    if (!ledger.has(boundId)) result.set(boundId, { ...owned, edge });
+    if (!ledger.has(edgeId(edge))) result.put({ ...owned, edge });
   }
   return { ledger: result, bind: [...bind.values()] };
 }
