@@ -116,7 +116,8 @@ const activeSeats = (api: PureApi): string[] =>
 /**
  * Target and ledger in names: a group that was made twice over has another id. Of the seats that are kept, those of people
  * who `stood` on the queue before, and whom no group hid when a run died: whoever came onto it in one life, in passing, and
- * went in the next has one, too. Whose somebody is who stood `behind` a group is left out.
+ * went in the next has one, too. Whose somebody is who stood `behind` a group, or is
+ * brought by one in the end, is left out: a queue does not show whether they stand there directly as well.
  */
 function pictureOf(
   api: PureApi,
@@ -125,6 +126,7 @@ function pictureOf(
 ) {
   const { world } = api;
   const fold = folded(lines);
+  const hidden = new Set(hiddenSeats(api));
   const name = (id: string) => world.groups.get(id)?.name ?? id;
   return {
     groups: [...world.groups.values()]
@@ -138,7 +140,9 @@ function pictureOf(
       people: members!.map(({ user, by, joined, ring }) => `${user} ${by} ${joined} ${ring}`).sort(),
     })),
     ours: [...fold.ledger.values()]
-      .filter(({ edge }) => edge.kind !== 'queue-member' || !behind.has(seatId(edge)))
+      .filter(
+        ({ edge }) => edge.kind !== 'queue-member' || !(behind.has(seatId(edge)) || hidden.has(seatId(edge))),
+      )
       .map(owned => {
         const owners = ownersOf(owned).map(
           each => `${each.mapping} ${each.key} ${each.person ?? owned.person ?? ''}`,
