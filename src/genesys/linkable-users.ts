@@ -14,7 +14,7 @@ export interface Linkable {
   /** Everybody of whom something was learned; far more than were asked for where all were listed. */
   readonly users: ReadonlyMap<string, TenantUser>;
   /** Those of them whom a wish names. */
-  readonly linked: ReadonlySet<string>;
+  readonly linked: ReadonlyMap<string, TenantUser>;
   /** See `Tenant.absent`. */
   readonly absent: ReadonlyMap<string, number>;
   /** How many active users there are, where a list told. */
@@ -61,12 +61,12 @@ export async function linkableUsers(
     }
     keep(await lookUp(reading, key, [...values]));
   }
-  const linked = new Set<string>();
+  const linked = new Map<string, TenantUser>();
   const absent = new Map<string, number>();
   for (const wish of wishes) {
     const deciding = index.deciding(wish);
     for (const value of wish.values[deciding] ?? [])
-      for (const user of index.find(deciding, value)) linked.add(user.id);
+      for (const user of index.find(deciding, value)) linked.set(user.id, user);
     for (const text of absentKeys(wish, match, deciding, index))
       absent.set(text, known?.absent.get(text) ?? nowMs);
   }

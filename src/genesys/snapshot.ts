@@ -1,6 +1,6 @@
 import type { ContractChoice } from '../model/contract.ts';
-import type { QueueId, UserId } from '../model/keys.ts';
-import type { Tenant, TenantTotals, TenantUser } from '../model/tenant.ts';
+import type { QueueId } from '../model/keys.ts';
+import type { Tenant, TenantTotals } from '../model/tenant.ts';
 import type { GenesysApi } from './api.ts';
 import { linkableUsers } from './linkable-users.ts';
 import { inParallel } from './parallel.ts';
@@ -22,19 +22,11 @@ export async function snapshot(choice: ContractChoice, reading: Reading): Promis
     choice.contract === 'scim-extension' ? readExtensionGroups(reading) : readGroups(reading),
     linkableUsers(reading, scope.people, scope.match),
   ]);
-  const users = new Map<UserId, TenantUser>();
-  for (const id of people.linked) users.set(id, people.users.get(id)!);
-  for (const { memberIds } of groups.groups) {
-    for (const id of memberIds) {
-      const user = people.users.get(id);
-      if (user) users.set(id, user);
-    }
-  }
   const tenant: Tenant = {
     choice,
     queues: queues.queues,
     groups: groups.groups,
-    users: await withMembersNamed(reading, groups.groups, users),
+    users: await withMembersNamed(reading, groups.groups, people.linked, people.users),
     absent: people.absent,
     totals: totalsOf(known?.totals, queues.total, groups.total, people.total),
     budget: { perMinute: api.perMinute },

@@ -5,24 +5,34 @@ import type { Reading } from './reading.ts';
 import { usersById } from './users.ts';
 
 /**
- * The users, and beside them whoever else is in one of the groups. One of these may bear an address by which another
- * user is remembered: then that one is asked for as well, because two users of one address are nobody's link.
+ * The users, and beside them whoever else is in one of the groups, as far as they are not `known` by id. One of these may
+ * bear an address by which another user is remembered: then that one is asked for as well, because two users of one
+ * address are nobody's link.
  */
 export async function withMembersNamed(
   { api, scope, nowMs, signal }: Reading,
   groups: readonly TenantGroup[],
   users: ReadonlyMap<UserId, TenantUser>,
+  known: ReadonlyMap<UserId, TenantUser> = users,
 ): Promise<TenantUser[]> {
-  const strangers = new Set(groups.flatMap(group => group.memberIds).filter(id => !users.has(id)));
-  if (strangers.size === 0) return [...users.values()];
   const all = new Map(users);
+  const strangers = new Set<UserId>();
+  for (const { memberIds } of groups) {
+    for (const id of memberIds) {
+      if (all.has(id)) continue;
+      const user = known.get(id);
+      if (user) all.set(id, user);
+      else strangers.add(id);
+    }
+  }
+  if (strangers.size === 0) return [...all.values()];
   const read = async (ids: Iterable<UserId>) => {
     const found = await usersById(api, [...ids], signal);
     for (const user of found) all.set(user.id, { ...user, readAt: nowMs });
     return found;
   };
   const index = new UserIndex(scope.match);
-  for (const user of users.values()) index.add(user);
+  for (const user of all.values()) index.add(user);
   const doubtful = new Set<UserId>();
   for (const stranger of await read(strangers))
     for (const other of index.sharing(stranger)) if (other.remembered) doubtful.add(other.id);

@@ -56,8 +56,8 @@ export const liveTenant = (api: GenesysApi, now: () => number): TenantReader => 
   withBystanders: (tenant, asked, signal) => withBystanders(api, tenant, asked, signal),
   usersLike: async (wish, match, signal) => {
     const reading = { api, known: undefined, nowMs: now(), signal, say: () => {} };
-    const { users, linked } = await linkableUsers(reading, [wish], match);
-    return [...linked].map(id => users.get(id)!);
+    const { linked } = await linkableUsers(reading, [wish], match);
+    return [...linked.values()];
   },
   queuesOf: (user, signal) => userQueues(api, user, signal),
 });
