@@ -1,4 +1,5 @@
 import type { GroupKey, MappingId, PersonKey, UserId } from './keys.ts';
+
 import type { OwnedEdge, Owner } from './ledger.ts';
 
 /** What edges that were written together have in common: kept once, not a million times. */
@@ -90,4 +91,19 @@ export class Crowd {
     for (const [user, { holding, again, also }] of this.#others)
       if (holding === usual && again === undefined && also === undefined) this.#others.delete(user);
   }
+}
+
+/** The same crowds in another book, until one of the two writes to one of them. */
+export function shared(people: ReadonlyMap<string, Crowd>): Map<string, Crowd> {
+  for (const crowd of people.values()) crowd.isShared = true;
+  return new Map(people);
+}
+
+/** The crowd of a place, to be written to by whoever holds `people`. */
+export function toWrite(people: Map<string, Crowd>, place: string): Crowd {
+  const known = people.get(place);
+  if (known && !known.isShared) return known;
+  const made = known?.copy() ?? new Crowd();
+  people.set(place, made);
+  return made;
 }

@@ -1,4 +1,4 @@
-import { Crowd, type Held, type Holding } from './crowd.ts';
+import { type Crowd, type Held, type Holding, shared, toWrite } from './crowd.ts';
 import type { GroupId, MappingId, QueueId, UserId } from './keys.ts';
 import {
   type Binding,
@@ -12,9 +12,7 @@ import {
   ownerId,
   unmadeGroup,
 } from './ledger.ts';
-
-type Place = GroupId | QueueId;
-type PersonEdgeKind = 'member' | 'queue-member';
+import { ownedEdge, type PersonEdgeKind, type Place, partsOf, placeOf } from './person-edge.ts';
 
 /**
  * The ledger as it is kept in memory: a map by `edgeId` to whoever asks, and inside, people by the group or queue
@@ -90,6 +88,25 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
     people.delete(user);
     if (people.size === 0) this.#people[kind].delete(place);
     return true;
+  }
+
+  /** Ours for sure. What was that before has been added although it was ours: somebody had taken it away. */
+  own(id: string): void {
+    const [kind, place, user] = partsOf(id);
+    if (!kind) {
+      const known = this.#others.get(id);
+      if (known) this.#others.set(id, { ...known, ...sure(known.state, known.again) });
+      return;
+    }
+    const held = this.#people[kind].get(place)?.get(user);
+    if (!held) return;
+    const { state, again } = sure(held.holding.state, held.again);
+    const holding = this.#shared({ ...held.holding, state });
+    toWrite(this.#people[kind], place).set(user, {
+      ...held,
+      holding,
+      ...(again === undefined ? {} : { again }),
+    });
   }
 
   get(id: string): OwnedEdge | undefined {
@@ -226,47 +243,7 @@ export class LedgerBook implements ReadonlyMap<string, OwnedEdge> {
 export const bookOf = (ledger: Ledger): LedgerBook =>
   ledger instanceof LedgerBook ? ledger : new LedgerBook(ledger);
 
-export function ownedEdge(
-  kind: PersonEdgeKind,
-  place: Place,
-  user: UserId,
-  { holding, person, again, also }: Held,
-): OwnedEdge {
-  const edge: Edge = kind === 'member' ? { kind, group: place, user } : { kind, queue: place, user };
-  return {
-    edge,
-    ...holding,
-    ...(person === undefined ? {} : { person }),
-    ...(again === undefined ? {} : { again }),
-    ...(also === undefined ? {} : { also }),
-  };
-}
-
-const placeOf = (edge: Edge): Place | undefined =>
-  edge.kind === 'member' ? edge.group : edge.kind === 'queue-member' ? edge.queue : undefined;
-
-/** `edgeId` read backwards. The place of a group to be made holds a source's key, which may have blanks: the user is last. */
-export function partsOf(id: string): readonly [PersonEdgeKind | undefined, Place, UserId] {
-  const kind = id.startsWith('member ')
-    ? 'member'
-    : id.startsWith('queue-member ')
-      ? 'queue-member'
-      : undefined;
-  if (!kind) return [undefined, '', ''];
-  const end = id.lastIndexOf(' ');
-  return [kind, id.slice(kind.length + 1, end), id.slice(end + 1)];
-}
-
-/** The same crowds in another book, until one of the two writes to one of them. */
-function shared(people: ReadonlyMap<Place, Crowd>): Map<Place, Crowd> {
-  for (const crowd of people.values()) crowd.isShared = true;
-  return new Map(people);
-}
-
-function toWrite(people: Map<Place, Crowd>, place: Place): Crowd {
-  const known = people.get(place);
-  if (known && !known.isShared) return known;
-  const made = known?.copy() ?? new Crowd();
-  people.set(place, made);
-  return made;
-}
+const sure = (state: OwnedEdge['state'], again: number | undefined): Pick<OwnedEdge, 'state' | 'again'> =>
+  state === 'owned'
+    ? { state, again: (again ?? 0) + 1 }
+    : { state: 'owned', ...(again === undefined ? {} : { again }) };

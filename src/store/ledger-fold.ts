@@ -54,7 +54,7 @@ export class LedgerFold {
         break;
       case 'done':
         if (line.made) this.#edges.bind(line.made);
-        this.#own(line.adds);
+        for (const id of line.adds) this.#edges.own(id);
         for (const id of line.drops) this.#edges.delete(id);
         break;
       case 'failed':
@@ -64,7 +64,7 @@ export class LedgerFold {
         break;
       case 'books':
         for (const binding of line.bind) this.#edges.bind(binding);
-        this.#own(line.confirm);
+        for (const id of line.confirm) this.#edges.own(id);
         for (const id of line.forget) this.#edges.delete(id);
         for (const wish of line.rehome ?? []) {
           const owned = this.#edges.get(edgeId(wish.edge));
@@ -86,15 +86,6 @@ export class LedgerFold {
   #turn(id: string, from: OwnedEdge['state'], to: OwnedEdge['state']): void {
     const edge = this.#edges.get(id);
     if (edge?.state === from) this.#edges.put({ ...edge, state: to });
-  }
-
-  #own(ids: readonly string[]): void {
-    for (const id of ids) {
-      const edge = this.#edges.get(id);
-      if (edge && edge.state !== 'owned') this.#edges.put({ ...edge, state: 'owned' });
-      // Added although it was ours: somebody had taken it away.
-      else if (edge) this.#edges.put({ ...edge, again: (edge.again ?? 0) + 1 });
-    }
   }
 }
 

@@ -42,9 +42,14 @@ const deeds = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: entries.map(entry => ({ set: entry })) },
     { weight: 1, arbitrary: edges.map(edge => ({ delete: edgeId(edge) })) },
+    { weight: 2, arbitrary: edges.map(edge => ({ own: edgeId(edge) })) },
   ),
   { maxLength: 30 },
 );
+
+/** Added although it was ours: somebody had taken it away. */
+const owned = (edge: OwnedEdge): OwnedEdge =>
+  edge.state === 'owned' ? { ...edge, again: (edge.again ?? 0) + 1 } : { ...edge, state: 'owned' };
 
 const sorted = (entries: Iterable<[string, OwnedEdge]>) =>
   [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -59,6 +64,10 @@ describe('a ledger book', () => {
           if ('set' in deed) {
             book.put(deed.set);
             map.set(edgeId(deed.set.edge), deed.set);
+          } else if ('own' in deed) {
+            book.own(deed.own);
+            const known = map.get(deed.own);
+            if (known) map.set(deed.own, owned(known));
           } else {
             expect(book.delete(deed.delete)).toBe(map.delete(deed.delete));
           }
@@ -76,6 +85,7 @@ describe('a ledger book', () => {
         const write = (book: LedgerBook, all: typeof before) => {
           for (const deed of all)
             if ('set' in deed) book.put(deed.set);
+            else if ('own' in deed) book.own(deed.own);
             else book.delete(deed.delete);
         };
         const book = new LedgerBook();

@@ -1,7 +1,8 @@
 import type { Named, TargetDrift } from '../../model/drift.ts';
 import type { GroupId, QueueId } from '../../model/keys.ts';
 import { edgeId, isUnmade, type OwnedEdge } from '../../model/ledger.ts';
-import { bookOf, ownedEdge } from '../../model/ledger-book.ts';
+import { bookOf } from '../../model/ledger-book.ts';
+import { ownedEdge } from '../../model/person-edge.ts';
 import { type SeenQueue, wayText } from '../../model/seen.ts';
 import type { TenantQueue } from '../../model/tenant.ts';
 import { directBy, foreignWays, strangersIn } from '../seen.ts';

@@ -1,8 +1,8 @@
 import { isOwnField } from '../../desired/people-of.ts';
 import type { Directory, DirectoryGroup, Evidence, Person } from '../../model/directory.ts';
 import type { Edge, OwnedEdge, Owner } from '../../model/ledger.ts';
-import { partsOf } from '../../model/ledger-book.ts';
 import type { Note } from '../../model/note.ts';
+import { partsOf } from '../../model/person-edge.ts';
 import type { KeptSeat } from '../../model/seat.ts';
 import type { QueueMember, Tenant, TenantGroup, TenantQueue, TenantUser } from '../../model/tenant.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
