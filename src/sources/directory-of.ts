@@ -17,17 +17,27 @@ export const directoryOf = (directory: Directory): Directory => ({
   people: [...directory.people].sort((a, b) => byText(a.key, b.key)),
 });
 
-function sortedMembers(members: readonly MemberRef[]): MemberRef[] {
-  const once = new Map(members.map(member => [`${member.kind} ${member.id}`, member]));
-  return [...once].sort(([a], [b]) => byText(a, b)).map(([, member]) => member);
-}
+const sortedMembers = (members: readonly MemberRef[]): MemberRef[] =>
+  (['group', 'person'] as const).flatMap(kind => {
+    const once = new Map<string, MemberRef>();
+    for (const member of members) if (member.kind === kind) once.set(member.id, member);
+    return [...once.values()].sort((a, b) => byText(a.id, b.id));
+  });
 
-/** Does any selector of the scope mean a group with these names? See `groupMatcher`. */
+/**
+ * Does any selector of the scope mean a group with these names? See `groupMatcher`. Texts are looked up: thousands of
+ * mappings that name one group each must not be asked one by one of each of thousands of groups.
+ */
 export function selectedBy(
   scope: Scope,
 ): (group: Pick<DirectoryGroup, 'name' | 'id' | 'aliases'>) => boolean {
-  const matches = scope.groups.map(groupMatcher);
-  return group => matches.some(match => match(group) !== undefined);
+  const texts = new Set(scope.groups.flatMap(each => (each.kind === 'exact' ? [each.text] : [])));
+  const patterns = scope.groups.filter(each => each.kind !== 'exact').map(groupMatcher);
+  return group =>
+    texts.has(group.name) ||
+    texts.has(group.id) ||
+    group.aliases.some(alias => texts.has(alias)) ||
+    patterns.some(match => match(group) !== undefined);
 }
 
 /**
@@ -47,10 +57,7 @@ export function restrictTo(scope: Scope, directory: Directory): Directory {
     }
   }
   const groups = directory.groups.filter(group => kept.has(group.id));
-  const held = new Set(
-    groups.flatMap(group =>
-      group.members.filter(member => member.kind === 'person').map(member => member.id),
-    ),
-  );
+  const held = new Set<string>();
+  for (const { members } of groups) for (const { kind, id } of members) if (kind === 'person') held.add(id);
   return { ...directory, groups, people: directory.people.filter(person => held.has(person.id)) };
 }
