@@ -30,7 +30,9 @@ export class SeatFold {
           if (known?.state === 'left') this.#before.set(id, known);
           // Whoever was unjoined first had activated the queue, whatever they have at this moment.
           const kept = known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
-          this.#seats.set(id, { ...seat, ...kept, state: 'open' });
+          // Nor may what they had long ago take from them what they have activated now.
+          const joined = seat.joined ? { joined: true } : {};
+          this.#seats.set(id, { ...seat, ...kept, ...joined, state: 'open' });
         }
         break;
       case 'done':

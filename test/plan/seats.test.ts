@@ -133,6 +133,28 @@ describe('a seat that is kept', () => {
     });
   });
 
+  it('gives the ring back that a group hid to somebody who comes directly instead, and nothing that is older', () => {
+    const seat = kept('ana', { state: 'left', ring: 3, joined: false });
+    const instead = { ...attach('ana'), insteadOf: ['g'] } as Change;
+    const { changes, moves } = verdict(seat, [outlook()], world(member('ana')), [instead]);
+    expect(changes).toMatchObject([{ ring: 3, because: 'returned' }]);
+    expect(changes[0]).not.toHaveProperty('joined');
+    expect(moves).toEqual({ open: ['Q ana'], left: [], gone: [] });
+    const without = verdict(kept('ana', { state: 'left' }), [outlook()], world(member('ana')), [instead]);
+    expect(without).toEqual({ changes: [] });
+  });
+
+  it('of somebody who stays by a group is given back where it is owed, and else waits for their return', () => {
+    const seat = kept('ana', { ring: 3, stays: true });
+    expect(verdict(seat, [outlook()], world(member('ana', { joined: false }))).changes).toMatchObject([
+      { joined: true, because: 'owed' },
+    ]);
+    expect(verdict(seat, [outlook()], world(member('ana')))).toEqual({
+      changes: [],
+      moves: { open: [], left: ['Q ana'], gone: [] },
+    });
+  });
+
   it('gives somebody who returns through a group the activation that we took, and nothing else', () => {
     const joining = [outlook({ joining: ['ana'] })];
     const [given] = verdict(kept('ana', { state: 'left', ring: 3 }), joining).changes;

@@ -86,6 +86,13 @@ describe('the seats in a journal', () => {
     expect(fold(begin('r', 1), done('r', 1), removal)).toMatchObject([{ ring: 3, joined: true }]);
   });
 
+  it('know what somebody has activated now, whatever was kept of an earlier stay', () => {
+    const long = [begin('r', 1, { seats: [{ ...seat, ring: 3, joined: false }] }), moved({ left: ['Q ana'] })];
+    expect(fold(...long, moved({ open: ['Q ana'] }), begin('r2', 1))).toMatchObject([
+      { ring: 3, joined: true, state: 'open' },
+    ]);
+  });
+
   it('wait once their people are off the queue, and end when they are given back', () => {
     const off = [begin('r', 1), done('r', 1, ['queue-member Q ana'])];
     expect(fold(...off)).toMatchObject([{ state: 'left' }]);
