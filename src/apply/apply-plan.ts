@@ -7,7 +7,6 @@ import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
-import { activatedIn } from '../plan/finish/activated.ts';
 import type { Batches } from '../plan/finish/price.ts';
 import type { UnderFloor } from '../plan/guards/under-floor.ts';
 import { type DrainProgress, drainer } from './drain.ts';
@@ -18,8 +17,9 @@ import type { Hand, Unproven, Work } from './hand.ts';
 import { handover } from './handover.ts';
 import { changesOf, holdBack, stillOf, subjectOf, unmade } from './hold-back.ts';
 import { heldByHours } from './hours.ts';
+import { movedSeats, withSeats } from './moved-seats.ts';
 import { queueGroups } from './queue-groups.ts';
-import { queueMembers } from './queue-members.ts';
+import { activateEarly, queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
 import { settle } from './settle.ts';
 import type { FloorOf } from './staffing.ts';
@@ -91,8 +91,35 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
   const holding = holdBack({ plan, tenant: input.tenant, present, floorOf: input.floorOf }, groups);
   const draining = drainer({ ...input, write, writeAnyhow: anyhow });
   const seatOf = seatsIn(input.tenant);
-  const hasActivated = activatedIn(input.tenant, plan.changes);
+  const moved = movedSeats(plan, input.tenant, seatOf);
   const inTurn = turns();
+  const workOn = (step: Step, changes: Work['changes']): Work => ({
+    step,
+    changes,
+    plan,
+    api,
+    batches: input.batches,
+    clock,
+    groups,
+    signal: input.signal,
+    made,
+    inTurn,
+    unproven: what => unproven.push({ step, ...what }),
+    seatOf,
+    moved,
+    seats: ({ open = [], left = [], gone = [] }) => journal.seats({ open, left, gone }),
+    write: withSeats(write, moved.broughtBy(changes)),
+    finish: anyhow,
+  });
+  /** A grace may be long, and what cannot be given back before it is tried again, and told, behind it. */
+  const activateBeforeGrace = async (): Promise<void> => {
+    const steps = plan.steps.filter(step => step.kind === 'queue.members' && step.phase === 4);
+    await eachOf(steps, stepsInHand(input.concurrency), step =>
+      activateEarly(workOn(step, changesOf(step, plan))).catch(error => {
+        if (!isMusterError(error)) throw error;
+      }),
+    );
+  };
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
 
@@ -101,6 +128,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     const hold = holding(outcomes);
     const stays = (step: Step) =>
       hold(step) ?? heldByHours(changesOf(step, plan), plan, input.underFloor, subjectOf(step, plan));
+    if (phase === 3 && plan.drain && !stop.aborted) await activateBeforeGrace();
     if (phase === 3) await draining.begin(step => !stays(step));
     await eachOf(steps, stepsInHand(input.concurrency), async step => {
       const subject = subjectOf(step, plan);
@@ -112,26 +140,8 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
         outcomes.set(step, { step, state: 'skipped', problem: held });
         return;
       }
-      const work: Work = {
-        step,
-        changes,
-        plan,
-        api,
-        batches: input.batches,
-        clock,
-        groups,
-        signal: input.signal,
-        made,
-        inTurn,
-        unproven: what => unproven.push({ step, ...what }),
-        seatOf,
-        hasActivated,
-        seats: ({ open = [], left = [], gone = [] }) => journal.seats({ open, left, gone }),
-        write,
-        finish: anyhow,
-      };
       try {
-        await hands[step.kind](work);
+        await hands[step.kind](workOn(step, changes));
         outcomes.set(step, held ? { step, state: 'skipped', problem: held } : { step, state: 'done' });
       } catch (error) {
         if (!isMusterError(error)) throw error;

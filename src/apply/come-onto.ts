@@ -1,34 +1,23 @@
 import { isMusterError, MusterError } from '../errors.ts';
 import { queueMembers as membersOf, writeQueueMembers } from '../genesys/queues.ts';
-import type { Change } from '../model/change.ts';
 import type { QueueId } from '../model/keys.ts';
-import { type Seat, seatId } from '../model/seat.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge } from './edges.ts';
 import { chunks, type Work } from './hand.ts';
 import type { Rows } from './look.ts';
-import { giveSeats, notRestored } from './queue-seats.ts';
+import type { Coming } from './moved-seats.ts';
 
 /** Terraform gives a queue 10 s to follow its groups (API reference §3.3). */
 const lookEveryMs = 1_000;
 export const mostLooks = 20;
 
-export type Coming = Extract<Change, { kind: 'queue.attach' }>;
-
-/** Whoever has the queue activated by the group shall have it when they are there directly. */
-export const seatIn = ({ hasActivated }: Work, { queue, user, mapping, group, person }: Coming): Seat[] =>
-  hasActivated(queue, user!)
-    ? [
-        {
-          queue,
-          user: user!,
-          joined: true,
-          mapping,
-          key: group,
-          ...(person === undefined ? {} : { person }),
-        },
-      ]
-    : [];
+/** What a queue showed last, and why not everybody has come. */
+export interface Arrival {
+  readonly rows: Rows;
+  /** Those who are on it as they shall be: directly, or by a group that nobody has read. */
+  readonly here: readonly Coming[];
+  readonly broken?: { readonly error: unknown };
+}
 
 /**
  * Adds people and looks until the queue shows them as direct members. As long as it has not noticed that the group is
@@ -40,45 +29,41 @@ export async function comeOnto(
   changes: readonly Coming[],
   work: Work,
   looks: number,
-): Promise<void> {
+): Promise<Arrival> {
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
   let open = changes;
   let absent = changes;
   let rows: Rows = new Map();
-  for (let done = 1; ; done++) {
-    const refusal = await add(id, absent, work, subject);
-    // Refused while no group brought them any more: that is not what is waited for.
-    if (refusal && done > 1) throw refusal;
-    rows = new Map((await membersOf(work.api, id, work.signal)).map(row => [row.user, row]));
-    open = open.filter(change => rows.get(change.user!)?.by !== 'user');
-    absent = open.filter(change => !rows.has(change.user!));
-    if (open.length === 0 || done >= looks) break;
-    if (absent.length === 0 || done > 1) await work.clock.sleep(lookEveryMs, work.signal);
-  }
-  await activateAgain(work, id, changes, rows);
-  // Another group brings them, one whose people nobody has read: they are on the queue, and nothing is amiss.
-  if (open.length === 0 || (absent.length === 0 && isServedStill(id, work))) return;
-  const names = open.map(({ user }) => work.plan.names.users[user!] ?? user!);
-  throw new MusterError('settle.not-seen', {
-    happened: `The queue does not show them as direct members after ${looks} looks: ${names.join(', ')}.`,
-    subject,
-    remedy: 'Run again at once: whoever is not on the queue comes then.',
+  const arrival = (broken?: Arrival['broken']): Arrival => ({
+    rows,
+    here: changes.filter(change => !open.includes(change)),
+    ...(broken ? { broken } : {}),
   });
-}
-
-/** Of those who are there: what the platform makes of a new direct member is not documented. */
-async function activateAgain(
-  work: Work,
-  queue: QueueId,
-  coming: readonly Coming[],
-  rows: Rows,
-): Promise<void> {
-  const seats = coming.filter(({ user }) => rows.has(user!)).flatMap(change => seatIn(work, change));
-  if (seats.length === 0) return;
-  const on = { ...work, step: { ...work.step, queue } };
-  const unseen = await giveSeats(on, seats, rows);
-  await work.seats({ gone: seats.filter(seat => !unseen.includes(seat)).map(seatId) });
-  if (unseen.length > 0) throw notRestored(on, unseen);
+  try {
+    for (let done = 1; ; done++) {
+      const refusal = await add(id, absent, work, subject);
+      // Refused while no group brought them any more: that is not what is waited for.
+      if (refusal && done > 1) return arrival({ error: refusal });
+      rows = new Map((await membersOf(work.api, id, work.signal)).map(row => [row.user, row]));
+      open = open.filter(change => rows.get(change.user!)?.by !== 'user');
+      absent = open.filter(change => !rows.has(change.user!));
+      if (open.length === 0 || done >= looks) break;
+      if (absent.length === 0 || done > 1) await work.clock.sleep(lookEveryMs, work.signal);
+    }
+  } catch (error) {
+    return arrival({ error });
+  }
+  // Another group brings them, one whose people nobody has read: they are on the queue, and nothing is amiss.
+  if (absent.length === 0 && isServedStill(id, work)) open = [];
+  if (open.length === 0) return arrival();
+  const names = open.map(({ user }) => work.plan.names.users[user!] ?? user!);
+  return arrival({
+    error: new MusterError('settle.not-seen', {
+      happened: `The queue does not show them as direct members after ${looks} looks: ${names.join(', ')}.`,
+      subject,
+      remedy: 'Run again at once: whoever is not on the queue comes then.',
+    }),
+  });
 }
 
 /** Does a group stand on the queue when the plan is done? */
@@ -102,12 +87,14 @@ async function add(
   let refusal: MusterError | undefined;
   for (const batch of chunks(coming, work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
+    const seats = batch.flatMap(change => work.moved.of(change));
     const record = {
       route: routes.writeQueueMembers,
       subject,
       adds: batch.map(change => addedEdge(change, undefined)),
       drops: [],
       preimage: { absent: users },
+      ...(seats.length > 0 ? { seats } : {}),
     };
     try {
       await work.write(record, () => writeQueueMembers(work.api, id, users, false, subject, work.signal));

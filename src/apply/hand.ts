@@ -7,8 +7,8 @@ import type { Binding } from '../model/ledger.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Seat, SeatMoves } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
-import type { HasActivated } from '../plan/finish/activated.ts';
 import type { Batches } from '../plan/finish/price.ts';
+import type { MovedSeats } from './moved-seats.ts';
 import type { InTurn } from './turns.ts';
 
 /** What one kind of step is done with. A hand makes the requests of one step and nothing else. */
@@ -36,7 +36,8 @@ export interface Work {
   readonly unproven: (what: Omit<Unproven, 'step'>) => void;
   /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
   readonly seatOf: (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
-  readonly hasActivated: HasActivated;
+  /** How those stand who stay on a queue in another way. */
+  readonly moved: MovedSeats;
   /** Writes down what became of seats. */
   readonly seats: (moves: Partial<SeatMoves>) => Promise<void>;
   /**

@@ -1,13 +1,14 @@
 import { MusterError } from '../errors.ts';
 import { writeQueueMembers } from '../genesys/queues.ts';
-import type { Change } from '../model/change.ts';
+import type { UserId } from '../model/keys.ts';
 import { type Seat, seatId } from '../model/seat.ts';
 import { relieved } from '../plan/finish/handover.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge, droppedEdge, isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 import { look, waitedMs } from './look.ts';
-import { giveSeats, notRestored } from './queue-seats.ts';
+import type { Leaving } from './moved-seats.ts';
+import { type Given, giveSeats, notRestored } from './queue-seats.ts';
 
 /**
  * Direct members in batches; those who come before those who go (API reference §3.4). Who stays because a group brings
@@ -31,7 +32,7 @@ export const queueMembers: Hand = async work => {
     );
   }
   const leaving = work.changes.filter(isKind('queue.detach'));
-  const stay = relieved(leaving, work.plan.changes, work.plan.queues);
+  const stay = relieved(leaving, work.plan.queues);
   await takeOff(
     work,
     leaving.filter(change => !stay.has(change.user!)),
@@ -40,8 +41,13 @@ export const queueMembers: Hand = async work => {
   const rows = await look(work, id, seen => [...stay].every(user => seen.get(user)?.by === 'group'));
   const unseen = [...stay].filter(user => rows.get(user)?.by === 'user');
   const relieving = leaving.filter(change => stay.has(change.user!) && !unseen.includes(change.user!));
-  await takeOff(work, relieving, { stays: true });
-  await activateAgain(work, relieving);
+  let broken: { readonly error: unknown } | undefined;
+  const onwards = (error: unknown) => {
+    broken ??= { error };
+  };
+  await takeOff(work, relieving, { stays: true }).catch(onwards);
+  await activateAgain(work, relieving).catch(onwards);
+  if (broken) throw broken.error;
   if (unseen.length === 0) return;
   const names = unseen.map(user => work.plan.names.users[user] ?? user);
   throw new MusterError('settle.not-seen', {
@@ -51,22 +57,40 @@ export const queueMembers: Hand = async work => {
   });
 };
 
-type Leaving = Extract<Change, { kind: 'queue.detach' }>;
+/**
+ * Before a grace, for which they would wait: whoever stays by a group has the queue activated as soon as it is seen to
+ * bring them. What does not come to anything here is told when they are taken off.
+ */
+export async function activateEarly(work: Work): Promise<void> {
+  const stay = relieved(work.changes.filter(isKind('queue.detach')), work.plan.queues);
+  const owed = activeAmong(work, stay);
+  if (owed.length === 0) return;
+  const rows = await look(work, work.step.queue!, seen =>
+    owed.every(({ user }) => seen.get(user)?.by === 'group'),
+  );
+  await giveSeats({ ...work, write: work.finish }, owed, rows);
+}
 
-/** What the platform makes of their activation when only the group is left is not documented: whoever had it keeps it. */
+/** What the platform makes of their activation when only the group is left is not documented: whoever had it has it. */
 async function activateAgain(work: Work, relieved: readonly Leaving[]): Promise<void> {
   const id = work.step.queue!;
-  const seats = relieved.flatMap(({ user }) =>
-    work.hasActivated(id, user!) ? [{ queue: id, user: user!, joined: true }] : [],
-  );
-  if (seats.length > 0) {
-    const here = await look(work, id, rows => seats.every(({ user }) => rows.has(user)));
-    const unseen = await giveSeats(work, seats, here);
-    if (unseen.length > 0) throw notRestored(work, unseen);
+  const owed = activeAmong(work, new Set(relieved.map(({ user }) => user!)));
+  let unseen: readonly Given[] = [];
+  if (owed.length > 0) {
+    const here = await look(work, id, rows => owed.every(({ user }) => rows.has(user)));
+    unseen = await giveSeats({ ...work, write: work.finish }, owed, here);
   }
+  const open = new Set(unseen.map(({ user }) => user));
   // Their rings wait for the day when they come directly.
-  await work.seats({ left: relieved.map(({ user }) => seatId({ queue: id, user: user! })) });
+  const given = relieved.filter(({ user }) => !open.has(user!));
+  await work.seats({ gone: given.map(({ user }) => seatId({ queue: id, user: user! })) });
+  if (unseen.length > 0) throw notRestored(work, unseen);
 }
+
+const activeAmong = (work: Work, users: ReadonlySet<UserId>): readonly Given[] =>
+  work.moved
+    .staying(work.step.queue!)
+    .flatMap(({ user, joined }) => (joined && users.has(user) ? [{ user, joined }] : []));
 
 async function takeOff(
   work: Work,

@@ -15,7 +15,10 @@ export const queueSeats: Hand = async work => {
   const seats = work.changes.filter(isKind('queue.seat'));
   const here = await look(work, work.step.queue!, rows => seats.every(seat => rows.has(seat.user)));
   const unseen = await giveSeats(work, seats, here);
-  await work.seats({ gone: seats.filter(seat => !unseen.includes(seat)).map(seatId) });
+  // A group hides the ring of somebody who has not come directly after all: it waits on.
+  const isGiven = ({ user, ring }: Given) => ring === undefined || here.get(user)?.by === 'user';
+  const given = seats.filter(seat => !unseen.includes(seat) && isGiven(seat));
+  await work.seats({ gone: given.map(seatId) });
   if (unseen.length > 0) throw notRestored(work, unseen);
 };
 

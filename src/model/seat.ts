@@ -41,6 +41,6 @@ export interface SeatMoves {
   readonly open: readonly string[];
   /** They are off the queue. */
   readonly left: readonly string[];
-  /** They have it again, or there is no such queue any more. */
+  /** They have it again, or there is no such queue any more. Of who `stays` the ring is kept all the same. */
   readonly gone: readonly string[];
 }

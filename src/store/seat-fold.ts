@@ -28,8 +28,10 @@ export class SeatFold {
           const id = seatId(seat);
           const known = this.#seats.get(id);
           if (known?.state === 'left') this.#before.set(id, known);
+          else if (!known) this.#before.delete(id);
           // Whoever was unjoined first had activated the queue, whatever they have at this moment.
-          const kept = known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
+          const { stays: _, ...kept } =
+            known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
           // Nor may what they had long ago take from them what they have activated now.
           const joined = seat.joined ? { joined: true } : {};
           this.#seats.set(id, { ...seat, ...kept, ...joined, state: 'open' });
@@ -52,13 +54,23 @@ export class SeatFold {
         }
         break;
       case 'seats':
-        for (const id of line.gone) this.#seats.delete(id);
+        for (const id of line.gone) this.#end(id);
         for (const id of line.open) this.#set(id, 'open');
         for (const id of line.left) this.#set(id, 'left');
         break;
       default:
         break;
     }
+  }
+
+  /** Of somebody who stays by a group only the ring is left, which no group gives: it waits until they come directly. */
+  #end(id: string): void {
+    const seat = this.#seats.get(id);
+    this.#before.delete(id);
+    this.#seats.delete(id);
+    if (!seat?.stays || seat.ring === undefined) return;
+    const { joined: _, ...rest } = seat;
+    this.#seats.set(id, { ...rest, state: 'left' });
   }
 
   #set(id: string, state: KeptSeat['state']): void {

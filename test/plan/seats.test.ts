@@ -139,20 +139,42 @@ describe('a seat that is kept', () => {
     const { changes, moves } = verdict(seat, [outlook()], world(member('ana')), [instead]);
     expect(changes).toMatchObject([{ ring: 3, because: 'returned' }]);
     expect(changes[0]).not.toHaveProperty('joined');
-    expect(moves).toEqual({ open: ['Q ana'], left: [], gone: [] });
+    expect(moves).toBeUndefined();
+    const open = verdict(
+      { ...seat, state: 'open', joined: true },
+      [outlook()],
+      world(member('ana', { joined: false })),
+      [instead],
+    );
+    expect(open.changes).toMatchObject([
+      { joined: true, because: 'owed' },
+      { ring: 3, because: 'returned' },
+    ]);
     const without = verdict(kept('ana', { state: 'left' }), [outlook()], world(member('ana')), [instead]);
     expect(without).toEqual({ changes: [] });
   });
 
-  it('of somebody who stays by a group is given back where it is owed, and else waits for their return', () => {
+  it('of somebody who stays by a group is given back where it is owed, and else is done with', () => {
     const seat = kept('ana', { ring: 3, stays: true });
     expect(verdict(seat, [outlook()], world(member('ana', { joined: false }))).changes).toMatchObject([
       { joined: true, because: 'owed' },
     ]);
     expect(verdict(seat, [outlook()], world(member('ana')))).toEqual({
       changes: [],
-      moves: { open: [], left: ['Q ana'], gone: [] },
+      moves: { open: [], left: [], gone: ['Q ana'] },
     });
+  });
+
+  it('never unjoins somebody who has activated the queue since', () => {
+    const seat = kept('ana', { ring: 2, joined: false });
+    const seen = world(member('ana', { by: 'user', ring: 2 }));
+    expect(verdict(seat, [outlook()], seen)).toEqual({
+      changes: [],
+      moves: { open: [], left: [], gone: ['Q ana'] },
+    });
+    const [given] = verdict(seat, [outlook()], world(member('ana', { by: 'user', ring: 1 }))).changes;
+    expect(given).toMatchObject({ ring: 2, because: 'owed' });
+    expect(given).not.toHaveProperty('joined');
   });
 
   it('gives somebody who returns through a group the activation that we took, and nothing else', () => {

@@ -64,6 +64,8 @@ describe('the seats in a journal', () => {
   it('that waited for a return wait on where the write that takes them anew is refused', () => {
     const left = [begin('r', 1, { seats: [{ ...seat, ring: 3 }] }), moved({ left: ['Q ana'] })];
     expect(fold(...left, begin('r2', 1), failed('r2', 1, false))).toMatchObject([{ ring: 3, state: 'left' }]);
+    const given = [...left, begin('r2', 1), done('r2', 1), moved({ gone: ['Q ana'] })];
+    expect(fold(...given, begin('r3', 1), failed('r3', 1, false))).toEqual([]);
   });
 
   it('of people who stay by a group are owed until somebody says what became of them', () => {
@@ -72,7 +74,11 @@ describe('the seats in a journal', () => {
       done('r', 1, ['queue-member Q ana']),
     ];
     expect(fold(...off)).toMatchObject([{ state: 'open' }]);
-    expect(fold(...off, moved({ left: ['Q ana'] }))).toMatchObject([{ ring: 3, state: 'left' }]);
+    const [waiting] = fold(...off, moved({ gone: ['Q ana'] }));
+    expect(waiting).toMatchObject({ ring: 3, state: 'left' });
+    expect(waiting).not.toHaveProperty('joined');
+    // Once they have come directly, nothing of it is left.
+    expect(fold(...off, begin('r2', 1), moved({ gone: ['Q ana'] }))).toEqual([]);
   });
 
   it('outlive a second write that is refused: what the first one took is still owed', () => {
@@ -87,7 +93,10 @@ describe('the seats in a journal', () => {
   });
 
   it('know what somebody has activated now, whatever was kept of an earlier stay', () => {
-    const long = [begin('r', 1, { seats: [{ ...seat, ring: 3, joined: false }] }), moved({ left: ['Q ana'] })];
+    const long = [
+      begin('r', 1, { seats: [{ ...seat, ring: 3, joined: false }] }),
+      moved({ left: ['Q ana'] }),
+    ];
     expect(fold(...long, moved({ open: ['Q ana'] }), begin('r2', 1))).toMatchObject([
       { ring: 3, joined: true, state: 'open' },
     ]);

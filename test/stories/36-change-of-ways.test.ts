@@ -194,9 +194,12 @@ describe('a queue that goes over from people to a group', () => {
     expect(off).toEqual([]);
   });
 
-  it('takes nobody off where the queue does not show it in time', async () => {
-    const there = await world('direct-members', { knobs: { propagationMs: 60_000 } });
+  it('takes nobody off where the queue does not show it in time, and nobody is without activation for good', async () => {
+    const there = await world('direct-members', {
+      knobs: { propagationMs: 60_000, directMembersJoined: false, groupMembersJoined: false },
+    });
     await there.sync();
+    await activate(there, ['ana', 'cy']);
     const off = watch(there);
     const { outcome } = await goOver(there, 'member-groups');
     expect(outcome.state).toBe('partly');
@@ -205,6 +208,7 @@ describe('a queue that goes over from people to a group', () => {
     await there.clock.sleep(60_000, AbortSignal.timeout(60_000));
     expect((await there.sync()).outcome.state).toBe('done');
     expect([await there.on('VIP'), off]).toEqual([everybody, []]);
+    expect(await activated(there)).toEqual(['ana', 'cy']);
     expect((await there.plan()).plan.changes).toEqual([]);
   });
 });
@@ -262,13 +266,73 @@ describe('whoever has the queue activated has it afterwards, whatever the platfo
     expect((await there.plan()).plan.changes).toEqual([]);
   });
 
-  it('and their bullseye ring when they come directly again', async () => {
+  it('also where the queue is later than 20 looks', async () => {
+    const there = await world('member-groups', { knobs: { ...knobs, propagationMs: 40_000 } });
+    await there.sync();
+    await there.clock.sleep(60_000, AbortSignal.timeout(60_000));
+    await activate(there, ['ana', 'cy']);
+    expect((await goOver(there, 'direct-members')).outcome.state).not.toBe('done');
+    await there.clock.sleep(60_000, AbortSignal.timeout(60_000));
+    expect((await there.sync()).outcome.state).toBe('done');
+    expect([await there.on('VIP'), await activated(there)]).toEqual([everybody, ['ana', 'cy']]);
+  });
+
+  it('also while others have a grace before they go', async () => {
+    const there = await createWorld({
+      seed: seed(),
+      groups: { support: everybody, billing: ['dee', 'eve'] },
+      mappings: [...served('direct-members').mappings, { group: 'billing', queues: ['Billing'] }],
+      knobs,
+    });
+    await there.sync();
+    await activate(there, ['ana', 'cy']);
+    const billing = `/api/v2/routing/queues/${there.queue('Billing')}/members`;
+    await there.talk('PATCH', billing, [{ id: there.user('eve'), joined: true }]);
+    await there.directory({ support: everybody, billing: ['dee'] });
+    await there.configure({
+      mappings: [...served('member-groups').mappings, { group: 'billing', queues: ['Billing'] }],
+      limits: { removals: { percent: 100 }, drain: { graceSeconds: 60 } },
+    });
+    const muster = await there.open();
+    const planned = await muster.plan();
+    expect(planned.plan.drain?.queues).toHaveLength(1);
+    const seen: (readonly string[])[] = [];
+    const outcome = await muster.apply(planned, {
+      onProgress: ({ stage }) => {
+        if (stage !== 'draining') return;
+        const row = there.emulator.db.queues.get(there.queue('VIP'))!;
+        seen.push(
+          [...row.joinedOverrides]
+            .filter(([, on]) => on)
+            .map(([id]) => shortName(there.emulator, id))
+            .sort(),
+        );
+      },
+    });
+    expect(outcome.state).toBe('done');
+    expect(seen.length).toBeGreaterThan(0);
+    expect(new Set(seen.map(names => names.join()))).toEqual(new Set(['ana,cy']));
+    expect(await activated(there)).toEqual(['ana', 'cy']);
+  });
+
+  it.each([
+    ['', 0],
+    [', also where the run between could not give back what they had', 1],
+  ])('and their bullseye ring when they come directly again%s', async (_, times) => {
     const there = await world('direct-members', { knobs });
     await there.sync();
     const path = `/api/v2/routing/queues/${there.queue('VIP')}/members/${there.user('bo')}`;
     await there.talk('PATCH', path, { id: there.user('bo'), ringNumber: 2 });
     await activate(there, ['bo']);
-    expect((await goOver(there, 'member-groups')).outcome.state).toBe('done');
+    there.emulator.faults.add({
+      route: 'PATCH /api/v2/routing/queues/{queueId}/members',
+      kind: 'status',
+      status: 400,
+      times,
+    });
+    await goOver(there, 'member-groups');
+    expect((await there.sync()).outcome.state).toBe(times === 0 ? 'nothing-to-do' : 'done');
+    expect(await activated(there)).toEqual(['bo']);
     expect((await goOver(there, 'direct-members')).outcome.state).toBe('done');
     const seat = there.emulator.db.queues.get(there.queue('VIP'))!.direct.get(there.user('bo'));
     expect(seat).toMatchObject({ ring: 2, joined: true });

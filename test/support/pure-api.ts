@@ -259,12 +259,20 @@ export class PureApi {
       }),
   };
 
-  /** Who comes onto the queue stands as a newcomer. */
+  /** Who comes onto the queue stands as a newcomer; who is on it in another way than before keeps the ring at most. */
   #changing(id: string, change: () => void): void {
-    const before = this.world.on(id);
+    const before = this.#rows(id);
     change();
-    for (const user of this.world.on(id))
-      if (!before.has(user)) this.#stands.set(`${id} ${user}`, { ring: 1, joined: false });
+    for (const [user, { by }] of this.#rows(id)) {
+      const row = before.get(user);
+      if (!row) this.#stands.set(`${id} ${user}`, { ring: 1, joined: false });
+      else if (row.by !== by) this.#stand(id, user, true).joined = false;
+    }
+  }
+
+  #rows(id: string): ReadonlyMap<string, Pick<QueueMember, 'by'>> {
+    const { members } = this.tenant().queues.find(queue => queue.id === id)!;
+    return new Map(members!.map(row => [row.user, row]));
   }
 
   #put(group: ModelGroup, json: unknown): Answer {

@@ -6,7 +6,7 @@ import type { Tenant } from '../../model/tenant.ts';
 /** Has somebody a queue activated? False where its people were not read. */
 export type HasActivated = (queue: QueueId, user: UserId) => boolean;
 
-/** By the reading, or because this very plan gives it back to them before anything else. */
+/** By the reading, or because this very plan gives it back to them. */
 export function activatedIn({ queues }: Pick<Tenant, 'queues'>, changes: readonly Change[]): HasActivated {
   const activated = new Set<string>();
   for (const { id, members = [] } of queues)

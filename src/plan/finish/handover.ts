@@ -134,29 +134,13 @@ function connected(links: readonly (readonly [number, number])[]): number[][] {
 type Leaving = Extract<Change, { kind: 'queue.detach' }>;
 
 /**
- * The other way round: of the people who are taken off a queue directly (`taken`), those who stay on it because this
- * very plan has a group bring them. It does so late (API reference §3.3), so it has to be seen before they are taken off.
+ * The other way round: of the people who are taken off a queue directly (`taken`), those who stay on it because a group
+ * brings them. It does so late (API reference §3.3), so it has to be seen before they are taken off.
  */
-export function relieved(
-  taken: readonly Leaving[],
-  changes: readonly Change[],
-  queues: readonly QueueOutlook[],
-): Set<UserId> {
+export function relieved(taken: readonly Leaving[], queues: readonly QueueOutlook[]): Set<UserId> {
   const [first] = taken;
   const outlook = queues.find(({ queue }) => queue === first?.queue);
   if (!outlook) return new Set();
   const leaving = new Set(outlook.leaving);
-  const staying = taken.flatMap(({ user }) => (user === undefined || leaving.has(user) ? [] : [user]));
-  if (staying.length === 0) return new Set();
-  const groupComes = changes.some(
-    change => change.kind === 'queue.attach' && change.queue === outlook.queue && change.user === undefined,
-  );
-  if (groupComes) return new Set(staying);
-  const serving = new Set(outlook.groups);
-  const coming = new Set(
-    changes.flatMap(change =>
-      change.kind === 'member.add' && serving.has(change.id ?? change.group) ? [change.user] : [],
-    ),
-  );
-  return new Set(staying.filter(user => coming.has(user)));
+  return new Set(taken.flatMap(({ user }) => (user === undefined || leaving.has(user) ? [] : [user])));
 }

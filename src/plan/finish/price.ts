@@ -106,7 +106,7 @@ export const pagesOf = (members: number): number => Math.floor(members / memberP
 const memberPage = 100;
 
 function countStep(step: Step, priced: Priced, count: Count): void {
-  const { changes: all, queues, batches, heads, hasActivated } = priced;
+  const { changes: all, queues, batches, heads, hasActivated, drain } = priced;
   const hadActivated = (queue: QueueId, users: readonly UserId[]) =>
     users.filter(user => hasActivated(queue, user)).length;
   const changes = step.changes.map(index => all[index]!);
@@ -140,16 +140,17 @@ function countStep(step: Step, priced: Priced, count: Count): void {
       count(routes.writeQueue, 1);
       break;
     case 'queue.members': {
-      const stay = relieved(changes.filter(isDetach), all, queues);
+      const stay = relieved(changes.filter(isDetach), queues);
       const pages = pagesOf(heads(step.queue!));
       const batchesOf = (people: number) => Math.ceil(people / batches.queueMembers);
       count(routes.writeQueueMembers, batchesOf(number('queue.attach')));
       count(routes.writeQueueMembers, batchesOf(number('queue.detach') - stay.size) + batchesOf(stay.size));
       count(routes.readQueueMembers, stay.size > 0 ? pages : 0);
       const had = hadActivated(step.queue!, [...stay]);
-      // One look at what the group makes of it, activations, and one look back.
-      count(routes.readQueueMembers, had > 0 ? 2 * pages : 0);
-      count(routes.joinQueueMembers, batchesOf(had));
+      // One look at what the group makes of it, activations, and one look back; before a grace as well.
+      const times = had === 0 ? 0 : drain ? 2 : 1;
+      count(routes.readQueueMembers, times * 2 * pages);
+      count(routes.joinQueueMembers, times * batchesOf(had));
       break;
     }
     case 'queue.handover':

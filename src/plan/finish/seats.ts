@@ -17,10 +17,10 @@ export interface SeatVerdicts {
  *
  * ```
  * comes back                        gets it back, after they came
- * comes directly instead of by      gets the ring back that the group hid
+ * comes directly instead of by      gets the ring back that the group hid, after they came
  *   a group
  * goes, or cannot be seen           nothing now
- * is there, and it was left open    gets it back, unless they have it
+ * is there, and it was left open    gets it back, unless they have it; whoever has activated the queue is never unjoined
  * is not there                      waits for their return
  * ```
  */
@@ -45,10 +45,12 @@ export function seatsOf(
     const id = seatId(seat);
     const moves = moving.get(id);
     const row = rows.get(seat.queue)?.get(seat.user);
-    if (moves === 'handed over' && seat.state === 'left') {
-      const change = seatChange(ringOf(seat), 'returned');
-      if (change) given.push(change);
-      if (change) open!.push(id);
+    if (moves === 'handed over') {
+      const ring = seatChange(ringOf(seat), 'returned');
+      const isOwed = seat.state === 'open' && row && !row.joined;
+      const owed = isOwed ? seatChange(throughGroup(seat), 'owed') : undefined;
+      for (const change of [owed, ring]) if (change) given.push(change);
+      if (!ring && !owed && seat.state === 'open') gone!.push(id);
     } else if (moves === 'joining directly' || moves === 'joining') {
       const change = seatChange(moves === 'joining' ? throughGroup(seat) : seat, 'returned');
       if (change) given.push(change);
@@ -58,12 +60,11 @@ export function seatsOf(
     } else if (!byId.has(seat.queue)) {
       gone!.push(id);
     } else if (row) {
-      const sits =
-        (seat.joined === undefined || seat.joined === row.joined) &&
-        (seat.ring === undefined || row.by === 'group' || seat.ring === row.ring);
-      const change = sits ? undefined : seatChange(row.by === 'group' ? throughGroup(seat) : seat, 'owed');
+      const due = row.by === 'group' ? throughGroup(seat) : seat.joined ? seat : ringOf(seat);
+      const sits = (!due.joined || row.joined) && (due.ring === undefined || due.ring === row.ring);
+      const change = sits ? undefined : seatChange(due, 'owed');
       if (change) given.push(change);
-      else (seat.stays ? left : gone)!.push(id);
+      else gone!.push(id);
     } else if (rows.has(seat.queue)) {
       left!.push(id);
     }

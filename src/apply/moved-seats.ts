@@ -1,0 +1,97 @@
+import type { Change } from '../model/change.ts';
+import type { QueueId, UserId } from '../model/keys.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Seat, seatId } from '../model/seat.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { activatedIn } from '../plan/finish/activated.ts';
+import { relieved } from '../plan/finish/handover.ts';
+import type { Work } from './hand.ts';
+
+export type Coming = Extract<Change, { kind: 'queue.attach' }>;
+export type Leaving = Extract<Change, { kind: 'queue.detach' }>;
+
+/**
+ * How people stand on a queue who stay on it in another way than before. What the platform makes of that is not documented,
+ * so it is in the journal before any write that may touch it.
+ */
+export interface MovedSeats {
+  /** Of somebody whom a group brought until now and who comes directly: what they shall have then. */
+  of(change: Coming): readonly Seat[];
+  /** Is their ring given back when they have come? Then the seat is kept until that was done. */
+  waitsForRing(seat: Pick<Seat, 'queue' | 'user'>): boolean;
+  /** Of people on this queue who stand directly, and stay by a group. */
+  staying(queue: QueueId): readonly Seat[];
+  /** Of people who stand directly, and whom these changes have a group bring before they are taken off. */
+  broughtBy(changes: readonly Change[]): readonly Seat[];
+}
+
+export function movedSeats(plan: Plan, tenant: Tenant, seatOf: Work['seatOf']): MovedSeats {
+  const hasActivated = activatedIn(tenant, plan.changes);
+  const rings = new Map<string, number>();
+  for (const change of plan.changes)
+    if (change.kind === 'queue.seat' && change.ring !== undefined) rings.set(seatId(change), change.ring);
+  const staying = stayingOn(plan, (queue, user) => ({
+    ...seatOf(queue, user),
+    joined: hasActivated(queue, user),
+  }));
+  return {
+    of: change => {
+      const { queue, user } = change;
+      return seatFor(change, {
+        ring: rings.get(seatId({ queue, user: user! })),
+        joined: hasActivated(queue, user!),
+      });
+    },
+    waitsForRing: seat => rings.has(seatId(seat)),
+    staying: queue => staying.byQueue.get(queue) ?? [],
+    broughtBy: changes =>
+      changes.flatMap(change => {
+        if (change.kind === 'queue.attach' && change.user === undefined)
+          return staying.byQueue.get(change.queue) ?? [];
+        return change.kind === 'member.add' ? (staying.byUser.get(change.user) ?? []) : [];
+      }),
+  };
+}
+
+/** With the seats in the journal before the request. */
+export const withSeats = (write: Work['write'], seats: readonly Seat[]): Work['write'] =>
+  seats.length === 0
+    ? write
+    : (record, ...rest) => write({ ...record, seats: [...(record.seats ?? []), ...seats] }, ...rest);
+
+interface Standing {
+  readonly ring?: number | undefined;
+  readonly joined?: boolean | undefined;
+}
+
+function stayingOn(plan: Plan, standing: (queue: QueueId, user: UserId) => Standing) {
+  const direct = plan.changes.filter((change): change is Leaving & { readonly user: UserId } => {
+    return change.kind === 'queue.detach' && change.user !== undefined;
+  });
+  const byQueue = new Map<QueueId, Seat[]>();
+  for (const [queue, leaving] of Map.groupBy(direct, change => change.queue)) {
+    const stay = relieved(leaving, plan.queues);
+    const seats = leaving
+      .filter(({ user }) => stay.has(user))
+      .flatMap(change => seatFor(change, standing(queue, change.user)))
+      .map((seat): Seat => ({ ...seat, stays: true }));
+    if (seats.length > 0) byQueue.set(queue, seats);
+  }
+  return { byQueue, byUser: Map.groupBy([...byQueue.values()].flat(), seat => seat.user) };
+}
+
+/** Nobody is ever unjoined: that somebody has not activated the queue is nothing to give back. */
+function seatFor({ queue, user, mapping, group, person }: Coming | Leaving, had: Standing): Seat[] {
+  if (had.ring === undefined && !had.joined) return [];
+  return [
+    {
+      queue,
+      user: user!,
+      ...(had.ring === undefined ? {} : { ring: had.ring }),
+      ...(had.joined ? { joined: true } : {}),
+      mapping,
+      key: group,
+      ...(person === undefined ? {} : { person }),
+    },
+  ];
+}
