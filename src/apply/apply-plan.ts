@@ -17,14 +17,14 @@ import type { Hand, Unproven, Work } from './hand.ts';
 import { handover } from './handover.ts';
 import { changesOf, holdBack, stillOf, subjectOf, unmade } from './hold-back.ts';
 import { heldByHours } from './hours.ts';
-import { movedSeats, withSeats } from './moved-seats.ts';
+import { movedSeats, type SeatOf } from './moved-seats.ts';
 import { queueGroups } from './queue-groups.ts';
 import { activateEarly, queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
 import { settle } from './settle.ts';
 import type { FloorOf } from './staffing.ts';
 import { turns } from './turns.ts';
-import { interrupted, problemOf, writers } from './writer.ts';
+import { interrupted, problemOf, withSeats, writers } from './writer.ts';
 
 const hands: Readonly<Record<StepKind, Hand>> = {
   'group.create': groupCreate,
@@ -205,7 +205,7 @@ async function lookInto(
 }
 
 /** Where direct members stood when the plan was made, as far as people were read one by one. */
-function seatsIn(tenant: Tenant): Work['seatOf'] {
+function seatsIn(tenant: Tenant): SeatOf {
   const rows = new Map(
     tenant.queues.map(queue => [queue.id, new Map(queue.members?.map(member => [member.user, member]))]),
   );

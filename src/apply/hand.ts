@@ -2,13 +2,13 @@ import type { Clock } from '../clock.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { Change } from '../model/change.ts';
 import type { JournalWrite } from '../model/journal.ts';
-import type { GroupId, GroupKey, QueueId, UserId } from '../model/keys.ts';
+import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
 import type { Binding } from '../model/ledger.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { Seat, SeatMoves } from '../model/seat.ts';
+import type { SeatMoves } from '../model/seat.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import type { Batches } from '../plan/finish/price.ts';
-import type { MovedSeats } from './moved-seats.ts';
+import type { MovedSeats, SeatOf } from './moved-seats.ts';
 import type { InTurn } from './turns.ts';
 
 /** What one kind of step is done with. A hand makes the requests of one step and nothing else. */
@@ -34,8 +34,7 @@ export interface Work {
   readonly inTurn: InTurn;
   /** Takes down what is to be looked at if the queues do not show it; see `Unproven`. */
   readonly unproven: (what: Omit<Unproven, 'step'>) => void;
-  /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
-  readonly seatOf: (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
+  readonly seatOf: SeatOf;
   /** How those stand who stay on a queue in another way. */
   readonly moved: MovedSeats;
   /** Writes down what became of seats. */

@@ -8,10 +8,9 @@ import { isKind } from './edges.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
 import type { Hand, Work } from './hand.ts';
-import { withSeats } from './moved-seats.ts';
 import { queueGroups } from './queue-groups.ts';
 import { giveSeats, notRestored } from './queue-seats.ts';
-import { mayBeDone } from './writer.ts';
+import { mayBeDone, withSeats } from './writer.ts';
 
 /**
  * Groups let go of people who come to the queue directly at once: the platform would pass over, or refuse, whoever a

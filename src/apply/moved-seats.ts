@@ -5,7 +5,6 @@ import { type Seat, seatId } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { activatedIn } from '../plan/finish/activated.ts';
 import { relieved } from '../plan/finish/handover.ts';
-import type { Work } from './hand.ts';
 
 export type Coming = Extract<Change, { kind: 'queue.attach' }>;
 export type Leaving = Extract<Change, { kind: 'queue.detach' }>;
@@ -25,7 +24,10 @@ export interface MovedSeats {
   broughtBy(changes: readonly Change[]): readonly Seat[];
 }
 
-export function movedSeats(plan: Plan, tenant: Tenant, seatOf: Work['seatOf']): MovedSeats {
+/** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
+export type SeatOf = (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
+
+export function movedSeats(plan: Plan, tenant: Tenant, seatOf: SeatOf): MovedSeats {
   const hasActivated = activatedIn(tenant, plan.changes);
   const rings = new Map<string, number>();
   for (const change of plan.changes)
@@ -52,12 +54,6 @@ export function movedSeats(plan: Plan, tenant: Tenant, seatOf: Work['seatOf']): 
       }),
   };
 }
-
-/** With the seats in the journal before the request. */
-export const withSeats = (write: Work['write'], seats: readonly Seat[]): Work['write'] =>
-  seats.length === 0
-    ? write
-    : (record, ...rest) => write({ ...record, seats: [...(record.seats ?? []), ...seats] }, ...rest);
 
 interface Standing {
   readonly ring?: number | undefined;

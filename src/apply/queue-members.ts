@@ -36,16 +36,18 @@ export const queueMembers: Hand = async work => {
   await takeOff(
     work,
     leaving.filter(change => !stay.has(change.user!)),
+    change => seatIn(work, change),
   );
   if (stay.size === 0) return;
-  const rows = await look(work, id, seen => [...stay].every(user => seen.get(user)?.by === 'group'));
+  const rows = await look(work, id, seen => [...stay].every(user => seen.get(user)?.by !== 'user'));
   const unseen = [...stay].filter(user => rows.get(user)?.by === 'user');
   const relieving = leaving.filter(change => stay.has(change.user!) && !unseen.includes(change.user!));
   let broken: { readonly error: unknown } | undefined;
   const onwards = (error: unknown) => {
     broken ??= { error };
   };
-  await takeOff(work, relieving, { stays: true }).catch(onwards);
+  const staying = Map.groupBy(work.moved.staying(id), seat => seat.user);
+  await takeOff(work, relieving, ({ user }) => staying.get(user!) ?? []).catch(onwards);
   await activateAgain(work, relieving).catch(onwards);
   if (broken) throw broken.error;
   if (unseen.length === 0) return;
@@ -66,7 +68,7 @@ export async function activateEarly(work: Work): Promise<void> {
   const owed = activeAmong(work, stay);
   if (owed.length === 0) return;
   const rows = await look(work, work.step.queue!, seen =>
-    owed.every(({ user }) => seen.get(user)?.by === 'group'),
+    owed.every(({ user }) => seen.get(user)?.by !== 'user'),
   );
   await giveSeats({ ...work, write: work.finish }, owed, rows);
 }
@@ -95,13 +97,13 @@ const activeAmong = (work: Work, users: ReadonlySet<UserId>): readonly Given[] =
 async function takeOff(
   work: Work,
   leaving: readonly Leaving[],
-  how: Pick<Seat, 'stays'> = {},
+  seatsOf: (change: Leaving) => readonly Seat[],
 ): Promise<void> {
   const id = work.step.queue!;
   const subject = `queue ${work.plan.names.queues[id] ?? id}`;
   for (const batch of chunks(leaving, work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
-    const seats = batch.flatMap(change => seatIn(work, change).map(seat => ({ ...seat, ...how })));
+    const seats = batch.flatMap(seatsOf);
     await work.write(
       {
         route: routes.writeQueueMembers,

@@ -1,6 +1,7 @@
 import { isMusterError, MusterError } from '../errors.ts';
 import type { Journal } from '../model/journal.ts';
 import type { Problem } from '../model/outcome.ts';
+import type { Seat } from '../model/seat.ts';
 import type { Work } from './hand.ts';
 
 export interface Writers {
@@ -53,6 +54,12 @@ export function writers(journal: Journal, stop: AbortSignal): Writers {
   };
   return { write, anyhow, written };
 }
+
+/** With the seats in the journal before the request. */
+export const withSeats = (write: Work['write'], seats: readonly Seat[]): Work['write'] =>
+  seats.length === 0
+    ? write
+    : (record, ...rest) => write({ ...record, seats: [...(record.seats ?? []), ...seats] }, ...rest);
 
 /** No answer, an answer of a gateway or a server in trouble: the write may have happened all the same. */
 export function mayBeDone(error: unknown): boolean {
