@@ -19,12 +19,13 @@ import { changesOf, holdBack, stillOf, subjectOf, unmade } from './hold-back.ts'
 import { heldByHours } from './hours.ts';
 import { movedSeats, type SeatOf } from './moved-seats.ts';
 import { queueGroups } from './queue-groups.ts';
-import { activateEarly, queueMembers } from './queue-members.ts';
+import { queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
+import { activateEarly } from './relieve.ts';
 import { settle } from './settle.ts';
 import type { FloorOf } from './staffing.ts';
 import { turns } from './turns.ts';
-import { interrupted, problemOf, withSeats, writers } from './writer.ts';
+import { interrupted, problemOf, withBrought, writers } from './writer.ts';
 
 const hands: Readonly<Record<StepKind, Hand>> = {
   'group.create': groupCreate,
@@ -108,17 +109,21 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     seatOf,
     moved,
     seats: ({ open = [], left = [], gone = [] }) => journal.seats({ open, left, gone }),
-    write: withSeats(write, moved.broughtBy(changes)),
+    write: withBrought(write, moved.broughtBy(changes)),
     finish: anyhow,
   });
-  /** A grace may be long, and what cannot be given back before it is tried again, and told, behind it. */
-  const activateBeforeGrace = async (): Promise<void> => {
-    const steps = plan.steps.filter(step => step.kind === 'queue.members' && step.phase === 4);
-    await eachOf(steps, stepsInHand(input.concurrency), step =>
-      activateEarly(workOn(step, changesOf(step, plan))).catch(error => {
-        if (!isMusterError(error)) throw error;
-      }),
+  /** Have those who stay on a queue by a group come by it in this run? */
+  const haveCome = ({ queue }: Step): boolean =>
+    [...outcomes].some(
+      ([step, { state }]) =>
+        state === 'done' && moved.broughtBy(changesOf(step, plan)).some(seat => seat.queue === queue),
     );
+  /** What cannot be given back here is in the journal, and is tried again later. */
+  const activateNow = async (step: Step): Promise<void> => {
+    if (step.kind !== 'queue.members' || step.phase !== 4 || stop.aborted || !haveCome(step)) return;
+    await activateEarly(workOn(step, changesOf(step, plan))).catch(error => {
+      if (!isMusterError(error)) throw error;
+    });
   };
   const say = (subject: string) =>
     input.progress?.({ stage: 'applying', done: outcomes.size, of: plan.steps.length, subject });
@@ -128,7 +133,8 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     const hold = holding(outcomes);
     const stays = (step: Step) =>
       hold(step) ?? heldByHours(changesOf(step, plan), plan, input.underFloor, subjectOf(step, plan));
-    if (phase === 3 && plan.drain && !stop.aborted) await activateBeforeGrace();
+    // A grace may be long.
+    if (phase === 3 && plan.drain) await eachOf(plan.steps, stepsInHand(input.concurrency), activateNow);
     if (phase === 3) await draining.begin(step => !stays(step));
     await eachOf(steps, stepsInHand(input.concurrency), async step => {
       const subject = subjectOf(step, plan);
@@ -137,6 +143,7 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
       const held = stopped ?? stays(step) ?? draining.heldBack(step, subject);
       const changes = stopped ? [] : held ? stillOf(step, plan) : changesOf(step, plan);
       if (held && changes.length === 0) {
+        await activateNow(step);
         outcomes.set(step, { step, state: 'skipped', problem: held });
         return;
       }

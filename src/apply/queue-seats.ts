@@ -16,8 +16,11 @@ export const queueSeats: Hand = async work => {
   const here = await look(work, work.step.queue!, rows => seats.every(seat => rows.has(seat.user)));
   const unseen = await giveSeats(work, seats, here);
   // A group hides the ring of somebody who has not come directly after all: it waits on.
-  const isGiven = ({ user, ring }: Given) => ring === undefined || here.get(user)?.by === 'user';
-  const given = seats.filter(seat => !unseen.includes(seat) && isGiven(seat));
+  const isWhole = (seat: (typeof seats)[number]) =>
+    seat.ring === undefined
+      ? !(seat.because === 'owed' && work.moved.waitsForRing(seat))
+      : here.get(seat.user)?.by === 'user';
+  const given = seats.filter(seat => !unseen.includes(seat) && isWhole(seat));
   await work.seats({ gone: given.map(seatId) });
   if (unseen.length > 0) throw notRestored(work, unseen);
 };

@@ -61,6 +61,18 @@ export const withSeats = (write: Work['write'], seats: readonly Seat[]): Work['w
     ? write
     : (record, ...rest) => write({ ...record, seats: [...(record.seats ?? []), ...seats] }, ...rest);
 
+/** Of these, those of people whom the write itself has a group bring. */
+export const withBrought = (write: Work['write'], seats: readonly Seat[]): Work['write'] =>
+  seats.length === 0
+    ? write
+    : (record, ...rest) => {
+        const edges = record.adds.map(({ edge }) => edge);
+        const users = new Set(edges.flatMap(edge => (edge.kind === 'member' ? [edge.user] : [])));
+        const queues = new Set(edges.flatMap(edge => (edge.kind === 'attachment' ? [edge.queue] : [])));
+        const brought = seats.filter(({ user, queue }) => users.has(user) || queues.has(queue));
+        return withSeats(write, brought)(record, ...rest);
+      };
+
 /** No answer, an answer of a gateway or a server in trouble: the write may have happened all the same. */
 export function mayBeDone(error: unknown): boolean {
   if (!isMusterError(error) || error.status === undefined) return true;

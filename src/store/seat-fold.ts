@@ -29,12 +29,16 @@ export class SeatFold {
           const known = this.#seats.get(id);
           if (known?.state === 'left') this.#before.set(id, known);
           else if (!known) this.#before.delete(id);
-          // Whoever was unjoined first had activated the queue, whatever they have at this moment.
-          const { stays: _, ...kept } =
-            known?.state === 'open' ? known : { run: line.run, write: line.id, ...seat };
-          // Nor may what they had long ago take from them what they have activated now.
+          const isOpen = known?.state === 'open';
+          // Whoever was unjoined first had activated the queue, whatever they have at this moment …
+          const { stays: _, ...kept } = isOpen
+            ? known
+            : { ...ringBehind(known), run: line.run, write: line.id, ...seat };
+          // … nor may what they had long ago take from them what they have activated now.
           const joined = seat.joined ? { joined: true } : {};
-          this.#seats.set(id, { ...seat, ...kept, ...joined, state: 'open' });
+          // Two writes of one run take it: that one of them is refused says nothing of the other.
+          const write = isOpen && known.run === line.run ? { write: 0 } : {};
+          this.#seats.set(id, { ...seat, ...kept, ...joined, ...write, state: 'open' });
         }
         break;
       case 'done':
@@ -78,3 +82,7 @@ export class SeatFold {
     if (seat) this.#seats.set(id, { ...seat, state });
   }
 }
+
+/** A group hides the ring that somebody had before it came. */
+const ringBehind = (known: KeptSeat | undefined): Pick<KeptSeat, 'ring'> =>
+  known?.stays && known.ring !== undefined ? { ring: known.ring } : {};

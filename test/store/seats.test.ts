@@ -92,6 +92,19 @@ describe('the seats in a journal', () => {
     expect(fold(begin('r', 1), done('r', 1), removal)).toMatchObject([{ ring: 3, joined: true }]);
   });
 
+  it('that two writes of one run take are kept where one of them is refused', () => {
+    expect(fold(begin('r', 1), begin('r', 2), failed('r', 1, false), done('r', 2))).toMatchObject([
+      { joined: true, state: 'open' },
+    ]);
+  });
+
+  it('keep a ring that a group hides when somebody is unjoined who stays by it', () => {
+    const behind = begin('r', 1, { seats: [{ ...seat, ring: 3, stays: true }] });
+    expect(fold(behind, moved({ gone: ['Q ana'] }), begin('r2', 1))).toMatchObject([
+      { ring: 3, joined: true },
+    ]);
+  });
+
   it('know what somebody has activated now, whatever was kept of an earlier stay', () => {
     const long = [
       begin('r', 1, { seats: [{ ...seat, ring: 3, joined: false }] }),

@@ -144,3 +144,26 @@ export function relieved(taken: readonly Leaving[], queues: readonly QueueOutloo
   const leaving = new Set(outlook.leaving);
   return new Set(taken.flatMap(({ user }) => (user === undefined || leaving.has(user) ? [] : [user])));
 }
+
+/**
+ * Of these, those whom a group brings by this very plan. They are not taken off before that is seen; the others are on
+ * the queue by a group already, whatever it shows of it.
+ */
+export function arriving(
+  stay: ReadonlySet<UserId>,
+  queue: QueueId,
+  changes: readonly Change[],
+  queues: readonly QueueOutlook[],
+): Set<UserId> {
+  const groupComes = changes.some(
+    change => change.kind === 'queue.attach' && change.queue === queue && change.user === undefined,
+  );
+  if (groupComes) return new Set(stay);
+  const serving = new Set(queues.find(each => each.queue === queue)?.groups);
+  const coming = new Set(
+    changes.flatMap(change =>
+      change.kind === 'member.add' && serving.has(change.id ?? change.group) ? [change.user] : [],
+    ),
+  );
+  return new Set([...stay].filter(user => coming.has(user)));
+}

@@ -64,7 +64,7 @@ export function seatsOf(
       const sits = (!due.joined || row.joined) && (due.ring === undefined || due.ring === row.ring);
       const change = sits ? undefined : seatChange(due, 'owed');
       if (change) given.push(change);
-      else gone!.push(id);
+      else (row.by === 'group' && seat.ring !== undefined && !seat.stays ? left! : gone!).push(id);
     } else if (rows.has(seat.queue)) {
       left!.push(id);
     }
