@@ -120,7 +120,8 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     );
   /** What cannot be given back here is in the journal, and is tried again later. */
   const activateNow = async (step: Step): Promise<void> => {
-    if (step.kind !== 'queue.members' || step.phase !== 4 || stop.aborted || !haveCome(step)) return;
+    const isRelief = step.kind === 'queue.members' && moved.staying(step.queue!).length > 0;
+    if (!isRelief || step.phase !== 4 || stop.aborted || !haveCome(step)) return;
     await activateEarly(workOn(step, changesOf(step, plan))).catch(error => {
       if (!isMusterError(error)) throw error;
     });
