@@ -110,6 +110,14 @@ describe.each(['member-groups', 'ring-groups'] as const)('a queue that goes over
     expect(tenantState(there.emulator).queues.find(({ name }) => name === 'VIP')!.direct).toEqual(everybody);
   });
 
+  it('comes onto it also where the group was let go of and every answer to that was lost', async () => {
+    const there = await world(way);
+    await there.sync();
+    there.emulator.faults.add({ route: 'PUT /api/v2/routing/queues/{queueId}', kind: 'lost-answer' });
+    expect((await goOver(there, 'direct-members')).outcome.state).not.toBe('done');
+    expect(await there.on('VIP')).toEqual(everybody);
+  });
+
   it('is undone, and the undo as well', async () => {
     const there = await world(way);
     await there.sync();
