@@ -1,11 +1,12 @@
 import { isMusterError, MusterError } from '../errors.ts';
-import { queueMembers as membersOf, writeQueueMembers } from '../genesys/queues.ts';
+import { writeQueueMembers } from '../genesys/queues.ts';
 import type { QueueId } from '../model/keys.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge } from './edges.ts';
 import { chunks, type Work } from './hand.ts';
-import type { Rows } from './look.ts';
+import { type Rows, rowsOn } from './look.ts';
 import type { Coming } from './moved-seats.ts';
+import { queueSubject, userNames } from './told-names.ts';
 
 /** Terraform gives a queue 10 s to follow its groups (API reference §3.3). */
 const lookEveryMs = 1_000;
@@ -30,7 +31,7 @@ export async function comeOnto(
   work: Work,
   looks: number,
 ): Promise<Arrival> {
-  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  const subject = queueSubject(work.plan, id);
   let open = changes;
   let absent = changes;
   let rows: Rows = new Map();
@@ -44,7 +45,7 @@ export async function comeOnto(
       const refusal = await add(id, absent, work, subject);
       // Refused while no group brought them any more: that is not what is waited for.
       if (refusal && done > 1) return arrival({ error: refusal });
-      rows = new Map((await membersOf(work.api, id, work.signal)).map(row => [row.user, row]));
+      rows = await rowsOn(work, id);
       open = open.filter(change => rows.get(change.user!)?.by !== 'user');
       absent = open.filter(change => !rows.has(change.user!));
       if (open.length === 0 || done >= looks) break;
@@ -56,10 +57,13 @@ export async function comeOnto(
   // Another group brings them, one whose people nobody has read: they are on the queue, and nothing is amiss.
   if (absent.length === 0 && isServedStill(id, work)) open = [];
   if (open.length === 0) return arrival();
-  const names = open.map(({ user }) => work.plan.names.users[user!] ?? user!);
+  const names = userNames(
+    work.plan,
+    open.map(({ user }) => user!),
+  );
   return arrival({
     error: new MusterError('settle.not-seen', {
-      happened: `The queue does not show them as direct members after ${looks} looks: ${names.join(', ')}.`,
+      happened: `The queue does not show them as direct members after ${looks} looks: ${names}.`,
       subject,
       remedy: 'Run again at once: whoever is not on the queue comes then.',
     }),

@@ -11,6 +11,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { takers } from '../plan/finish/drain.ts';
 import { type Batches, routes } from '../plan/finish/price.ts';
 import { chunks, type Work } from './hand.ts';
+import { queueSubject } from './told-names.ts';
 import { mayBeDone, problemOf } from './writer.ts';
 
 export interface DrainTools {
@@ -57,7 +58,7 @@ export function drainer(tools: DrainTools) {
     taking(outlooks.get(seat.queue)!, seat.user).map(change => stepOf.get(change)!);
 
   const unjoin = async (queue: string, batch: readonly Seat[]): Promise<void> => {
-    const subject = subjectOf(plan, queue);
+    const subject = queueSubject(plan, queue);
     const record = {
       route: routes.joinQueueMembers,
       subject,
@@ -87,7 +88,7 @@ export function drainer(tools: DrainTools) {
   };
 
   const rejoin = async (queue: string, batch: readonly Seat[]): Promise<Problem | undefined> => {
-    const subject = subjectOf(plan, queue);
+    const subject = queueSubject(plan, queue);
     const record = {
       route: routes.joinQueueMembers,
       subject,
@@ -215,5 +216,3 @@ const join = (
     subject,
     signal,
   );
-
-const subjectOf = (plan: Plan, queue: string): string => `queue ${plan.names.queues[queue] ?? queue}`;

@@ -69,6 +69,16 @@ export const idOfGroup = (
 /** How often a write that somebody else got ahead of is read again and retried. */
 export const staleAttempts = 5;
 
+/** One after the other, whatever becomes of each; the first error is thrown when all are through. */
+export async function inAnyCase(...parts: readonly (() => Promise<void>)[]): Promise<void> {
+  let broken: { readonly error: unknown } | undefined;
+  for (const part of parts)
+    await part().catch((error: unknown) => {
+      broken ??= { error };
+    });
+  if (broken) throw broken.error;
+}
+
 export const chunks = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

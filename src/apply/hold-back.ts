@@ -5,6 +5,7 @@ import type { Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { TenantGroup } from '../model/tenant.ts';
 import { type Staffing, understaffing } from './staffing.ts';
+import { queueSubject } from './told-names.ts';
 
 /** People and queues whose gains did not come true. */
 interface Lost {
@@ -100,7 +101,7 @@ export const stillOf = (step: Step, plan: Plan): Change[] =>
 export const subjectOf = (step: Step, plan: Plan): string =>
   step.queue === undefined
     ? `group ${plan.names.groups[step.group!] ?? step.group}`
-    : `queue ${plan.names.queues[step.queue] ?? step.queue}`;
+    : queueSubject(plan, step.queue);
 
 /** Whom a placement is about: one user, or everybody who was in the group when the plan was made. */
 const membersOf = ({ user, id }: Placement, groups: ReadonlyMap<GroupId, TenantGroup>): readonly UserId[] =>

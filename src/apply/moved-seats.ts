@@ -1,7 +1,7 @@
 import type { Change } from '../model/change.ts';
 import type { QueueId, UserId } from '../model/keys.ts';
 import type { Plan } from '../model/plan.ts';
-import { type Seat, seatId } from '../model/seat.ts';
+import { type Seat, seatFor, seatId } from '../model/seat.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { activatedIn } from '../plan/finish/activated.ts';
 import { relieved } from '../plan/finish/handover.ts';
@@ -39,7 +39,7 @@ export function movedSeats(plan: Plan, tenant: Tenant, seatOf: SeatOf): MovedSea
   return {
     of: change => {
       const { queue, user } = change;
-      return seatFor(change, {
+      return owedTo(change, {
         ring: rings.get(seatId({ queue, user: user! })),
         joined: hasActivated(queue, user!),
       });
@@ -69,7 +69,7 @@ function stayingOn(plan: Plan, standing: (queue: QueueId, user: UserId) => Stand
     const stay = relieved(leaving, plan.queues);
     const seats = leaving
       .filter(({ user }) => stay.has(user))
-      .flatMap(change => seatFor(change, standing(queue, change.user)))
+      .flatMap(change => owedTo(change, standing(queue, change.user)))
       .map((seat): Seat => ({ ...seat, stays: true }));
     if (seats.length > 0) byQueue.set(queue, seats);
   }
@@ -77,17 +77,7 @@ function stayingOn(plan: Plan, standing: (queue: QueueId, user: UserId) => Stand
 }
 
 /** Nobody is ever unjoined: that somebody has not activated the queue is nothing to give back. */
-function seatFor({ queue, user, mapping, group, person }: Coming | Leaving, had: Standing): Seat[] {
-  if (had.ring === undefined && !had.joined) return [];
-  return [
-    {
-      queue,
-      user: user!,
-      ...(had.ring === undefined ? {} : { ring: had.ring }),
-      ...(had.joined ? { joined: true } : {}),
-      mapping,
-      key: group,
-      ...(person === undefined ? {} : { person }),
-    },
-  ];
-}
+const owedTo = (change: Coming | Leaving, { ring, joined }: Standing): Seat[] =>
+  ring === undefined && !joined
+    ? []
+    : [seatFor({ ...change, user: change.user! }, { ring, joined: joined || undefined })];

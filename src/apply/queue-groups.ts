@@ -5,6 +5,7 @@ import type { WireQueue } from '../genesys/wire.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge, droppedEdge, isKind } from './edges.ts';
 import { type Hand, idOfGroup, type Work } from './hand.ts';
+import { queueSubject } from './told-names.ts';
 
 /** A queue whose write has its turn too late so many times is written as it was read last: some day it has to be. */
 const readings = 4;
@@ -23,7 +24,7 @@ export const queueGroups: Hand = async work => {
   const detaches = work.changes.filter(isKind('queue.detach'));
   const comes = attaches.map(each => each.move);
   const goes = detaches.map(change => moveOf(change.id!, change.ring));
-  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  const subject = queueSubject(work.plan, id);
   const queue = await readFor(work, id, comes, subject);
   const record = {
     route: routes.writeQueue,

@@ -2,9 +2,10 @@ import { writeQueueMembers } from '../genesys/queues.ts';
 import { relieved } from '../plan/finish/handover.ts';
 import { routes } from '../plan/finish/price.ts';
 import { addedEdge, isKind } from './edges.ts';
-import { chunks, type Hand } from './hand.ts';
+import { chunks, type Hand, inAnyCase } from './hand.ts';
 import { relieve } from './relieve.ts';
 import { seatIn, takeOff } from './take-off.ts';
+import { queueSubject } from './told-names.ts';
 
 /**
  * Direct members in batches; those who come before those who go (API reference §3.4). Who stays because a group brings
@@ -12,7 +13,7 @@ import { seatIn, takeOff } from './take-off.ts';
  */
 export const queueMembers: Hand = async work => {
   const id = work.step.queue!;
-  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  const subject = queueSubject(work.plan, id);
   const route = routes.writeQueueMembers;
   for (const batch of chunks(work.changes.filter(isKind('queue.attach')), work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
@@ -29,12 +30,11 @@ export const queueMembers: Hand = async work => {
   }
   const leaving = work.changes.filter(isKind('queue.detach'));
   const stay = relieved(leaving, work.plan.queues);
-  let broken: { readonly error: unknown } | undefined;
-  const onwards = (error: unknown) => {
-    broken ??= { error };
-  };
   const going = leaving.filter(change => !stay.has(change.user!));
-  await takeOff(work, going, change => seatIn(work, change)).catch(onwards);
-  if (stay.size > 0) await relieve(work, leaving, stay).catch(onwards);
-  if (broken) throw broken.error;
+  await inAnyCase(
+    () => takeOff(work, going, change => seatIn(work, change)),
+    async () => {
+      if (stay.size > 0) await relieve(work, leaving, stay);
+    },
+  );
 };

@@ -6,6 +6,7 @@ import { routes } from '../plan/finish/price.ts';
 import { isKind } from './edges.ts';
 import { chunks, type Hand, type Work } from './hand.ts';
 import { look, looksAgainMs, type Rows, waitedMs } from './look.ts';
+import { queueSubject, userNames } from './told-names.ts';
 
 /** What somebody shall have on a queue on which they are. */
 export type Given = Pick<Seat, 'user' | 'ring' | 'joined'>;
@@ -35,7 +36,7 @@ export async function giveSeats<Seats extends Given>(
   here: Rows,
 ): Promise<Seats[]> {
   const id = work.step.queue!;
-  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  const subject = queueSubject(work.plan, id);
   const wrong = seats.filter(seat => here.has(seat.user) && !sits(seat, here));
   for (const { user, ring } of wrong) {
     if (ring === undefined || here.get(user)!.ring === ring) continue;
@@ -59,10 +60,13 @@ export async function giveSeats<Seats extends Given>(
 
 export function notRestored(work: Work, unseen: readonly Pick<Seat, 'user'>[]): MusterError {
   const id = work.step.queue!;
-  const names = unseen.map(({ user }) => work.plan.names.users[user] ?? user);
+  const names = userNames(
+    work.plan,
+    unseen.map(({ user }) => user),
+  );
   return new MusterError('seat.not-restored', {
-    happened: `The ring number or activation that they had is not seen after ${waitedMs / 1000} s: ${names.join(', ')}.`,
-    subject: `queue ${work.plan.names.queues[id] ?? id}`,
+    happened: `The ring number or activation that they had is not seen after ${waitedMs / 1000} s: ${names}.`,
+    subject: queueSubject(work.plan, id),
     remedy: 'Run again: what is still owed is in the journal. Else set it by hand in the queue.',
   });
 }

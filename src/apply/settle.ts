@@ -7,6 +7,7 @@ import type { Problem, StepOutcome } from '../model/outcome.ts';
 import { hidesInCount, type Plan, type QueueOutlook } from '../model/plan.ts';
 import type { Tenant, TenantQueue } from '../model/tenant.ts';
 import { allQueues, type Batches, readBackWay } from '../plan/finish/price.ts';
+import { queueSubject } from './told-names.ts';
 
 export interface SettleInput {
   readonly plan: Plan;
@@ -84,7 +85,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
   const unseen = open.map(outlook => ({
     code: 'settle.not-seen' as const,
     happened: `What was written is not visible after ${Math.round(input.settleMs / 1000)} s.`,
-    subject: `queue ${plan.names.queues[outlook.queue] ?? outlook.queue}`,
+    subject: queueSubject(plan, outlook.queue),
     remedy:
       'Run `muster plan` in some minutes: if it then finds nothing to do, all is well. Else raise genesys.settleSeconds.',
   }));

@@ -6,6 +6,7 @@ import type { Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, QueueOutlook, Step } from '../model/plan.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { heads, type Supply, supplyAfter, supplyBefore } from '../plan/finish/supply.ts';
+import { queueSubject } from './told-names.ts';
 
 /** The fewest people that a queue may have while a plan is carried out. */
 export type FloorOf = (queue: { readonly id: QueueId; readonly name: string }) => number;
@@ -81,6 +82,6 @@ const leastOn = ({ queue, before, after }: QueueOutlook, plan: Plan, floorOf: Fl
 const tooFewOn = ({ queue }: QueueOutlook, floor: number, plan: Plan): Problem => ({
   code: 'run.interrupted',
   happened: `Nobody is taken away here: others have not come, and fewer than ${floor} would be left.`,
-  subject: `queue ${plan.names.queues[queue] ?? queue}`,
+  subject: queueSubject(plan, queue),
   remedy: 'Mend what kept them from coming, then run again.',
 });

@@ -1,9 +1,10 @@
 import { writeQueueMembers } from '../genesys/queues.ts';
-import type { Seat } from '../model/seat.ts';
+import { type Seat, seatFor } from '../model/seat.ts';
 import { routes } from '../plan/finish/price.ts';
 import { droppedEdge } from './edges.ts';
 import { chunks, type Work } from './hand.ts';
 import type { Leaving } from './moved-seats.ts';
+import { queueSubject } from './told-names.ts';
 
 /** Takes direct members off, in batches, with what they had there in the journal. */
 export async function takeOff(
@@ -12,7 +13,7 @@ export async function takeOff(
   seatsOf: (change: Leaving) => readonly Seat[],
 ): Promise<void> {
   const id = work.step.queue!;
-  const subject = `queue ${work.plan.names.queues[id] ?? id}`;
+  const subject = queueSubject(work.plan, id);
   for (const batch of chunks(leaving, work.batches.queueMembers)) {
     const users = batch.map(change => change.user!);
     const seats = batch.flatMap(seatsOf);
@@ -31,18 +32,10 @@ export async function takeOff(
 }
 
 /** How somebody stood there, to be given back should they return. */
-export function seatIn(work: Work, { queue, user, group, mapping, person }: Leaving): Seat[] {
+export function seatIn(work: Work, change: Leaving): Seat[] {
+  const { queue, user } = change;
   const { ring, joined } = work.seatOf(queue, user!) ?? {};
-  if (ring === undefined && joined === undefined) return [];
-  return [
-    {
-      queue,
-      user: user!,
-      ...(ring === undefined ? {} : { ring }),
-      ...(joined === undefined ? {} : { joined }),
-      mapping,
-      key: group,
-      ...(person === undefined ? {} : { person }),
-    },
-  ];
+  return ring === undefined && joined === undefined
+    ? []
+    : [seatFor({ ...change, user: user! }, { ring, joined })];
 }

@@ -18,6 +18,29 @@ export interface Seat {
   readonly stays?: true;
 }
 
+/** Whose seat it is: as a change that moves somebody says. */
+interface Mover {
+  readonly queue: QueueId;
+  readonly user: UserId;
+  readonly group: GroupKey;
+  readonly mapping: MappingId;
+  readonly person?: PersonKey | undefined;
+}
+
+/** How somebody stood, or shall stand, as it goes into the journal. */
+export const seatFor = (
+  { queue, user, group, mapping, person }: Mover,
+  { ring, joined }: { readonly ring?: number | undefined; readonly joined?: boolean | undefined },
+): Seat => ({
+  queue,
+  user,
+  ...(ring === undefined ? {} : { ring }),
+  ...(joined === undefined ? {} : { joined }),
+  mapping,
+  key: group,
+  ...(person === undefined ? {} : { person }),
+});
+
 /** A seat as the journal has it. */
 export interface KeptSeat extends Seat {
   /**

@@ -2,7 +2,7 @@ import type { Change } from '../../model/change.ts';
 import type { GroupId, QueueId, UserId } from '../../model/keys.ts';
 import type { DrainRules } from '../../model/limits.ts';
 import type { Drain, QueueOutlook } from '../../model/plan.ts';
-import { type Seat, type Seats, seatId } from '../../model/seat.ts';
+import { type Seat, type Seats, seatFor, seatId } from '../../model/seat.ts';
 import { matcher, selectorOf } from '../../model/select.ts';
 import type { Tenant, TenantGroup } from '../../model/tenant.ts';
 
@@ -42,17 +42,8 @@ export function drainOf(
       const seat = kept.get(seatId({ queue: queue.id, user }));
       const taker = taking(outlook, user)[0];
       if (!row || !taker || !(row.joined || (seat?.state === 'open' && seat.joined))) return [];
-      return [
-        {
-          queue: queue.id,
-          user,
-          ...(row.by === 'user' && row.ring !== undefined ? { ring: row.ring } : {}),
-          joined: true,
-          mapping: taker.mapping,
-          key: taker.group,
-          ...(taker.person === undefined ? {} : { person: taker.person }),
-        },
-      ];
+      const ring = row.by === 'user' ? row.ring : undefined;
+      return [seatFor({ ...taker, queue: queue.id, user }, { ring, joined: true })];
     });
     if (seats.length === 0) return [];
     graceSeconds = Math.max(graceSeconds, grace);

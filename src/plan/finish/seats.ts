@@ -79,7 +79,7 @@ const throughGroup = ({ ring: _, ...seat }: KeptSeat): KeptSeat => {
   return joined ? seat : rest;
 };
 
-/** What they have activated by the group is given back with the handover itself, and is newer. */
+/** Of whom nothing is owed but the ring: what they have activated, or not, is theirs by now. */
 const ringOf = ({ joined: _, ...seat }: KeptSeat): KeptSeat => seat;
 
 /** Queues whose people must be read one by one, to see what became of those whom a run unjoined that died. */
