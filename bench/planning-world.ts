@@ -1,11 +1,12 @@
 import { limitsSection } from '../src/config/limits-section.ts';
 import { uuidOf } from '../src/emulator/random.ts';
-import { completeEvidence, type Directory, type MemberRef, type Person } from '../src/model/directory.ts';
+import { completeEvidence, type MemberRef, type Person } from '../src/model/directory.ts';
 import { keyOf } from '../src/model/keys.ts';
 import { LedgerBook } from '../src/model/ledger-book.ts';
 import type { Mapping } from '../src/model/mapping.ts';
 import type { Tenant, TenantUser } from '../src/model/tenant.ts';
 import type { PlanJob } from '../src/run/job.ts';
+import { directoryOf } from '../src/sources/directory-of.ts';
 
 /** Everybody is in ten groups of a thousand, and each group serves a queue of its own. */
 const groupSize = 1_000;
@@ -31,7 +32,7 @@ export function planningJob(memberships: number): PlanJob {
   const inGroup = (group: number) =>
     Array.from({ length: groupSize }, (_, n) => (group * groupSize + n) % people);
 
-  const directory: Directory = {
+  const directory = directoryOf({
     source,
     groups: Array.from({ length: groups }, (_, group) => ({
       id: groupId(group),
@@ -55,7 +56,7 @@ export function planningJob(memberships: number): PlanJob {
     ),
     evidence: completeEvidence(readAt),
     notes: [],
-  };
+  });
 
   /** The first of one group in a hundred has gone to the next group, unless that one holds the same people. */
   function movedMembers(group: number): number[] {
@@ -93,8 +94,8 @@ export function planningJob(memberships: number): PlanJob {
       name: groupId(group),
       externalId: groupId(group),
       version: '2',
-      // A server has an order of its own.
-      memberIds: asRead(inGroup(group).map(n => userIds[n]!)).sort(),
+      // A server has an order of its own; the reader takes each once.
+      memberIds: [...new Set(asRead(inGroup(group).map(n => userIds[n]!)).sort())],
       dynamic: false,
     })),
     users: asRead(

@@ -1,4 +1,5 @@
 import type { Directory, DirectoryGroup, MemberRef, Person } from '../model/directory.ts';
+import { placesIn } from '../model/member-places.ts';
 import type { Note } from '../model/note.ts';
 
 /** People who are in a group on one way, directly or through nested groups. */
@@ -47,23 +48,12 @@ export function flattenNested(root: DirectoryGroup, directory: DirectoryIndex): 
     for (const { group, path } of level) {
       if (!group.evidence.complete)
         incomplete.push(...group.evidence.reasons.map(why => `${group.name}: ${why}`));
-      const inside: MemberRef[] = [];
-      const people: IndexedPerson[] = [];
-      for (const ref of group.members) {
-        if (ref.kind === 'group') {
-          inside.push(ref);
-          continue;
-        }
-        const entry = directory.people.get(ref.id);
-        if (!entry) incomplete.push(`${group.name}: member ${ref.id} is not among the people that were read`);
-        else if (entry.metBy !== walk) {
-          entry.metBy = walk;
-          people.push(entry);
-        }
-      }
+      const { groups: inside, people, strangers } = directory.meet(group, walk);
+      for (const { id } of strangers)
+        incomplete.push(`${group.name}: member ${id} is not among the people that were read`);
       if (people.length > 0) parts.push({ path, people });
       // Servers list members in any order; of two ways of the same length, the same one is told every time.
-      for (const ref of inside.sort(byId)) {
+      for (const ref of inside.toSorted(byId)) {
         if (visited.has(ref.id)) continue;
         visited.add(ref.id);
         const nested = directory.groups.get(ref.id);
@@ -89,8 +79,16 @@ const byId = (a: MemberRef, b: MemberRef): number => (a.id < b.id ? -1 : a.id > 
 /** A directory by id, made once for all its groups. */
 export interface DirectoryIndex {
   readonly groups: ReadonlyMap<string, DirectoryGroup>;
-  readonly people: ReadonlyMap<string, IndexedPerson>;
   nextWalk(): number;
+  /** Who is in a group, as it states it, but for the people whom this walk has met by now. */
+  meet(group: DirectoryGroup, walk: number): Members;
+}
+
+interface Members {
+  readonly groups: readonly MemberRef[];
+  readonly people: readonly IndexedPerson[];
+  /** Members who are not among the people of the directory. */
+  readonly strangers: readonly MemberRef[];
 }
 
 /** Marks instead of sets and maps of people, which would be most of the price of a million memberships. */
@@ -104,11 +102,32 @@ export interface IndexedPerson {
 
 export function indexDirectory(directory: Directory): DirectoryIndex {
   let walks = 0;
-  const people = new Map<string, IndexedPerson>();
-  for (const person of directory.people) people.set(person.id, { person, metBy: walks, place: -1 });
+  const all = directory.people.map((person): IndexedPerson => ({ person, metBy: walks, place: -1 }));
+  let byId: Map<string, IndexedPerson> | undefined;
   return {
     groups: new Map(directory.groups.map(group => [group.id, group])),
-    people,
     nextWalk: () => ++walks,
+    meet({ members }, walk) {
+      const people: IndexedPerson[] = [];
+      const meet = (entry: IndexedPerson) => {
+        if (entry.metBy === walk) return;
+        entry.metBy = walk;
+        people.push(entry);
+      };
+      const placed = placesIn(members, directory);
+      if (placed) {
+        for (const place of placed.people) meet(all[place]!);
+        return { groups: placed.groups, people, strangers: [] };
+      }
+      byId ??= new Map(all.map(entry => [entry.person.id, entry]));
+      const groups: MemberRef[] = [];
+      const strangers: MemberRef[] = [];
+      for (const ref of members) {
+        const entry = ref.kind === 'person' ? byId.get(ref.id) : undefined;
+        if (entry) meet(entry);
+        else (ref.kind === 'group' ? groups : strangers).push(ref);
+      }
+      return { groups, people, strangers };
+    },
   };
 }

@@ -29,7 +29,7 @@ export function linkPeople(
   const index = indexUsers(users);
   const links: Link[] = [];
   const notes: Note[] = [];
-  const claimedIn = claimsBySource();
+  const claimedIn = claimsBySource(users.length);
   const refuse = (person: Person, note: Omit<Note, 'level' | 'subject'>) => {
     links.push('unlinked');
     notes.push({ level: 'warning', subject: subjectOf(person), ...note });
@@ -46,13 +46,13 @@ export function linkPeople(
       continue;
     }
     const found = findUsers(person, index, match);
-    const active = found.filter(user => user.state === 'active');
+    const active = found.filter(place => users[place]!.state === 'active');
     if (active.length === 1) {
-      const user = active[0]!;
+      const user = users[active[0]!]!;
       const claimed = claimedIn(person);
-      const other = claimed.get(user);
-      if (other === undefined) {
-        claimed.set(user, links.push({ user: user.id, person: person.key }) - 1);
+      const other = claimed[active[0]!]! - 1;
+      if (other < 0) {
+        claimed[active[0]!] = links.push({ user: user.id, person: person.key });
         continue;
       }
       links[other] = 'unlinked';
@@ -65,13 +65,13 @@ export function linkPeople(
     } else if (active.length > 1) {
       refuse(person, {
         code: 'person.ambiguous',
-        text: `${person.name} matches ${active.length} users: ${active.map(user => user.email ?? user.id).join(', ')}.`,
+        text: `${person.name} matches ${active.length} users: ${active.map(place => users[place]!.email ?? users[place]!.id).join(', ')}.`,
         remedy: 'Link by a key that tells them apart (people.match).',
       });
     } else if (found.length > 0) {
       refuse(person, {
         code: 'user.inactive',
-        text: `${person.name} has a user in Genesys Cloud, but it is ${found[0]!.state}.`,
+        text: `${person.name} has a user in Genesys Cloud, but it is ${users[found[0]!]!.state}.`,
         remedy: 'Activate the user, or take the person out of the group.',
       });
     } else {
@@ -85,16 +85,19 @@ export function linkPeople(
   return { links, notes };
 }
 
-/** Who of the source of a person has which user, by their place. A key is `<source>:<id>`, and the id of a source has no colon. */
-function claimsBySource(): (person: Person) => Map<TenantUser, number> {
-  const all = new Map<string, Map<TenantUser, number>>();
+/**
+ * Who of the source of a person has which user: by the place of the user the place of the person, counted from 1. A key
+ * is `<source>:<id>`, and the id of a source has no colon.
+ */
+function claimsBySource(users: number): (person: Person) => Int32Array {
+  const all = new Map<string, Int32Array>();
   let prefix = '';
-  let last = new Map<TenantUser, number>();
+  let last: Int32Array = new Int32Array();
   return ({ key }) => {
     // People come source by source.
     if (prefix === '' || !key.startsWith(prefix)) {
       prefix = key.slice(0, key.indexOf(':') + 1);
-      last = all.get(prefix) ?? new Map();
+      last = all.get(prefix) ?? new Int32Array(users);
       all.set(prefix, last);
     }
     return last;
@@ -103,7 +106,8 @@ function claimsBySource(): (person: Person) => Map<TenantUser, number> {
 
 const subjectOf = (person: Person): string => person.emails[0] ?? person.userName ?? person.id;
 
-type UsersByName = ReadonlyMap<string, TenantUser | readonly TenantUser[]>;
+/** Users by their places in the list of all: numbers take less room in a map of a hundred thousand than they do. */
+type UsersByName = ReadonlyMap<string, number | readonly number[]>;
 type UserIndex = (key: LinkKey) => UsersByName;
 
 /** By the keys that somebody is looked for by, and no other: each is a walk through the whole tenant. */
@@ -118,21 +122,23 @@ function indexUsers(users: readonly TenantUser[]): UserIndex {
 
 /** Nearly every name is that of one user, who stands for a list of one. */
 function usersBy(users: readonly TenantUser[], by: LinkKey): UsersByName {
-  const map = new Map<string, TenantUser | TenantUser[]>();
+  const map = new Map<string, number | number[]>();
+  let place = -1;
   for (const user of users) {
+    place += 1;
     for (const key of valuesOfUser(user, by)) {
       const there = map.get(key);
-      if (there === undefined) map.set(key, user);
-      else if (!Array.isArray(there)) {
-        if (there !== user) map.set(key, [there, user]);
-      } else if (there.at(-1) !== user) there.push(user);
+      if (there === undefined) map.set(key, place);
+      else if (typeof there !== 'number') {
+        if (there.at(-1) !== place) there.push(place);
+      } else if (there !== place) map.set(key, [there, place]);
     }
   }
   return map;
 }
 
 /** Every user whom the first deciding key names; several mail addresses of one person may name several users. */
-function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly TenantUser[] {
+function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]): readonly number[] {
   for (const key of match) {
     const values = valuesOfPerson(person, key);
     if (values.length === 0) continue;
@@ -146,7 +152,7 @@ function findUsers(person: Person, index: UserIndex, match: readonly LinkKey[]):
   return [];
 }
 
-const listOf = (found: TenantUser | readonly TenantUser[] | undefined): readonly TenantUser[] =>
-  found === undefined ? nobody : Array.isArray(found) ? found : [found as TenantUser];
+const listOf = (found: number | readonly number[] | undefined): readonly number[] =>
+  found === undefined ? nobody : typeof found === 'number' ? [found] : found;
 
-const nobody: readonly TenantUser[] = [];
+const nobody: readonly number[] = [];

@@ -105,12 +105,10 @@ function desiredGroup(
   const paths: MembersByPath[] = [];
   const unlinked: PersonKey[] = [];
   for (const { people, path } of parts) {
-    const members: LinkedPerson[] = [];
-    for (const { person, place } of people) {
-      const link = links[place]!;
-      if (link === 'unlinked') unlinked.push(person.key);
-      else if (link !== 'inactive') members.push(link);
-    }
+    const found = people.map(({ place }) => links[place]!);
+    const members = found.every(isLinked) ? found : found.filter(isLinked);
+    if (members.length < found.length)
+      for (const { person, place } of people) if (links[place] === 'unlinked') unlinked.push(person.key);
     if (members.length > 0) paths.push({ path, members });
   }
   // Nearly every group lists its people itself, and the one list serves for both.
@@ -133,6 +131,8 @@ function desiredGroup(
     ...(incomplete.length === 0 ? shrinking(group, listed) : {}),
   };
 }
+
+const isLinked = (link: Link): link is LinkedPerson => typeof link !== 'string';
 
 function shrinking(
   { evidence: { lastGood } }: SelectedGroup['group'],

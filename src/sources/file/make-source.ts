@@ -31,7 +31,7 @@ export function makeSource(id: SourceId, options: FileOptions, tools: SourceTool
     const placeholders = new Set(options.ldif.ignoreMembers.map(dn => normalDn(dn)!));
     const directory = mapRecords(files, { source: id, readAt, placeholders }, mistakes);
     mistakes.throwAny();
-    return directoryOf({ ...directory, notes: [...notes, ...directory.notes] });
+    return { ...directory, notes: [...notes, ...directory.notes] };
   };
 
   return {
@@ -46,7 +46,7 @@ export function makeSource(id: SourceId, options: FileOptions, tools: SourceTool
     },
 
     async check(signal) {
-      const { groups, evidence } = await readAll(signal);
+      const { groups, evidence } = directoryOf(await readAll(signal));
       const incomplete = groups.flatMap(group => group.evidence.reasons.map(why => `${group.name}: ${why}.`));
       const names = options.url?.map(shownUrl) ?? options.path ?? [];
       const who = credentialsText(options);
