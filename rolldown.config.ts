@@ -46,23 +46,27 @@ export default defineConfig({
 });
 
 /**
- * Of undici what `src/http/transport.ts` uses: an agent and its `request`. The package's own entry loads `fetch`, caches,
- * mocks and web sockets as well, which was half of what every command had to read.
+ * Of undici what `src/http/transport.ts` uses: an agent and its `request`, over HTTP/1.1 (`allowH2: false`). The package's
+ * own entry loads `fetch`, caches, mocks and web sockets as well, which was half of what every command had to read; and
+ * what speaks HTTP/2 has Node load its own HTTP/2, whoever needs it.
  */
 function partsOfUndici(): Plugin {
   const id = '\0undici';
   const folder = dirname(createRequire(import.meta.url).resolve('undici'));
+  const http2 = join(folder, 'lib/dispatcher/client-h2.js');
   const part = (path: string) => JSON.stringify(join(folder, 'lib', path));
   return {
     name: 'parts-of-undici',
     resolveId: source => (source === 'undici' ? id : null),
     load: asked =>
-      asked === id
-        ? `import Dispatcher from ${part('dispatcher/dispatcher.js')};
+      asked === http2
+        ? `module.exports = () => { throw new Error('HTTP/2 was left out of this build: allowH2 must be false.'); };`
+        : asked === id
+          ? `import Dispatcher from ${part('dispatcher/dispatcher.js')};
            import request from ${part('api/api-request.js')};
            Object.assign(Dispatcher.prototype, { request });
            export { default as EnvHttpProxyAgent } from ${part('dispatcher/env-http-proxy-agent.js')};`
-        : null,
+          : null,
   };
 }
 

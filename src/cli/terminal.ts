@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { MusterError, MusterErrors } from '../errors.ts';
 import { hiddenIn, hiding } from '../model/secret-forms.ts';
@@ -89,6 +88,7 @@ export function createTerminal({ json, colour }: TerminalOptions, hidden = ofThe
     },
     hide: values => hidden.add(values),
     ask: async question => {
+      const { createInterface } = await import('node:readline/promises');
       const answers = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return /^y(es)?$/iu.test((await answers.question(lines(`${question} [y/N] `))).trim());

@@ -21,6 +21,9 @@ export interface Checked<T> {
   readonly mistakes: readonly Mistake[];
 }
 
+/** A config is read once: to compile its schemas, as zod does for values that come by the thousand, takes longer. */
+const once = { jitless: true };
+
 /**
  * The keys of a block that hold by themselves, so that rules can look at them although another key is wrong: all
  * mistakes are to come at once.
@@ -31,7 +34,7 @@ export function soundKeys<Shape extends z.ZodRawShape>(
 ): Partial<z.output<z.ZodObject<Shape>>> {
   if (!isBlock(raw)) return {};
   const sound = Object.entries(schema.shape).flatMap(([key, each]) => {
-    const found = Object.hasOwn(raw, key) ? (each as z.ZodType).safeParse(raw[key]) : undefined;
+    const found = Object.hasOwn(raw, key) ? (each as z.ZodType).safeParse(raw[key], once) : undefined;
     return found?.success ? [[key, found.data] as const] : [];
   });
   return Object.fromEntries(sound) as Partial<z.output<z.ZodObject<Shape>>>;
@@ -45,10 +48,10 @@ export function checkSection<T>(
   reading: Reading,
   alsoKnown: readonly string[] = [],
 ): Checked<T> {
-  const first = schema.safeParse(raw);
+  const first = schema.safeParse(raw, once);
   if (first.success) return { value: first.data, raw, mistakes: [] };
   const retyped = retype(raw, first.error.issues, base, reading);
-  const result = retyped === undefined ? first : schema.safeParse(retyped);
+  const result = retyped === undefined ? first : schema.safeParse(retyped, once);
   if (result.success) return { value: result.data, raw: retyped, mistakes: [] };
   return {
     raw: retyped ?? raw,

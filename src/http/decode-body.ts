@@ -1,17 +1,16 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { BrotliOptions, ZlibOptions } from 'node:zlib';
 
 /** What we ask servers for. */
 export const acceptedEncodings = 'gzip, br';
 
-const decoders: Readonly<
-  Record<string, (body: Buffer, limits: { maxOutputLength: number }) => Promise<Buffer>>
-> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
+/** Their names in `node:zlib`, which takes Node longer to load than a small answer takes to come: it is, when one is packed. */
+const decoders = new Map<string, 'gunzip' | 'inflate' | 'brotliDecompress'>([
+  ['gzip', 'gunzip'],
+  ['x-gzip', 'gunzip'],
+  ['deflate', 'inflate'],
+  ['br', 'brotliDecompress'],
+]);
 
 /**
  * Undoes `Content-Encoding`, the last one first. Rejects with what the decoder throws: a cut stream, or more than
@@ -26,7 +25,12 @@ export async function decodeBody(
   const names = (encoding ?? '').toLowerCase().split(',');
   let decoded = body;
   for (const name of names.reverse()) {
-    decoded = (await decoders[name.trim()]?.(decoded, { maxOutputLength: maxBytes })) ?? decoded;
+    const decoder = decoders.get(name.trim());
+    if (!decoder) continue;
+    const { [decoder]: decode } = await import('node:zlib');
+    decoded = await promisify<Buffer, ZlibOptions & BrotliOptions, Buffer>(decode)(decoded, {
+      maxOutputLength: maxBytes,
+    });
   }
   return decoded;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '../errors.ts';
 import type { Contract } from '../model/contract.ts';
+import { lazily } from '../model/lazily.ts';
 import type { Plan } from '../model/plan.ts';
 import { planFingerprint } from '../plan/finish/fingerprint.ts';
 import type { Planned } from './job.ts';
@@ -8,29 +9,30 @@ import type { Planned } from './job.ts';
 /** What a plan file is good for: to know whether what would be done now is what was approved. */
 export type SavedPlan = Pick<Plan, 'fingerprint' | 'purpose' | 'released'>;
 
-const booked = z.array(z.looseObject({ edge: z.looseObject({ kind: z.string() }) })).optional();
-
 /** As much of `report/plan-json.ts` as is looked at. The rest of the file is for whoever reads it. */
-const schema = z.looseObject({
-  kind: z.literal('muster.plan'),
-  version: z.literal(1),
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
-  purpose: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('undo'), of: z.string() }),
-      z.strictObject({ kind: z.literal('put-back') }),
-      z.strictObject({
-        kind: z.literal('adopt'),
-        names: z.array(z.string()).optional(),
-        everything: z.boolean().optional(),
-        takeOver: z.boolean().optional(),
-      }),
-    ])
-    .optional(),
-  choice: z.looseObject({ contract: z.string() }),
-  released: z.array(z.string()).optional(),
-  changes: z.array(z.unknown()),
-  bookkeeping: z.looseObject({ adopt: booked, release: booked }),
+const planFile = lazily(() => {
+  const booked = z.array(z.looseObject({ edge: z.looseObject({ kind: z.string() }) })).optional();
+  return z.looseObject({
+    kind: z.literal('muster.plan'),
+    version: z.literal(1),
+    fingerprint: z.string().regex(/^[0-9a-f]{64}$/u),
+    purpose: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('undo'), of: z.string() }),
+        z.strictObject({ kind: z.literal('put-back') }),
+        z.strictObject({
+          kind: z.literal('adopt'),
+          names: z.array(z.string()).optional(),
+          everything: z.boolean().optional(),
+          takeOver: z.boolean().optional(),
+        }),
+      ])
+      .optional(),
+    choice: z.looseObject({ contract: z.string() }),
+    released: z.array(z.string()).optional(),
+    changes: z.array(z.unknown()),
+    bookkeeping: z.looseObject({ adopt: booked, release: booked }),
+  });
 });
 
 /**
@@ -46,7 +48,7 @@ export function parseSavedPlan(text: string, path: string): SavedPlan {
   } catch (cause) {
     throw unreadablePlan(path, 'The plan file is no JSON.', cause);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = planFile().safeParse(value);
   if (!parsed.success) throw unreadablePlan(path, 'The file is no plan of this version.');
   const { fingerprint, purpose, released } = parsed.data;
   const { choice, changes, bookkeeping } = value as Plan;

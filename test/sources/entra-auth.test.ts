@@ -300,7 +300,7 @@ const blank = { tenant: undefined, clientId: undefined, clientSecret: undefined,
 
 describe('clouds and options', () => {
   const at = (options: Record<string, unknown>) =>
-    endpointsOf(schema.parse({ tenant: 't', clientId: 'c', clientSecret: 's', ...options }));
+    endpointsOf(schema().parse({ tenant: 't', clientId: 'c', clientSecret: 's', ...options }));
 
   it('knows the hosts of the national clouds, and what a token is for there', () => {
     expect(at({})).toEqual({
@@ -338,7 +338,7 @@ describe('clouds and options', () => {
     [{ auth: 'managed-identity', attributes: { externalId: 'a b' } }, ['attributes']],
     [{ auth: 'managed-identity', pageSize: 1000 }, ['pageSize']],
   ])('%j is a mistake', (options, keys) => {
-    const { error } = schema.safeParse(options);
+    const { error } = schema().safeParse(options);
     expect(error?.issues.map(({ path: at }) => at[0])).toEqual(keys);
   });
 });

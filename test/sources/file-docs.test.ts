@@ -17,7 +17,7 @@ describe('docs/sources/file.md', () => {
     expect(sources).toHaveLength(3);
     for (const { kind, ...options } of sources) {
       expect(kind).toBe('file');
-      expect(fileOptions.safeParse(options).error?.issues).toBeUndefined();
+      expect(fileOptions().safeParse(options).error?.issues).toBeUndefined();
     }
   });
 

@@ -226,7 +226,7 @@ describe('logging in to JumpCloud', () => {
 });
 
 describe('a JumpCloud user as a person', () => {
-  const options = (more: object = {}) => jumpcloudOptions.parse({ apiKey, ...more });
+  const options = (more: object = {}) => jumpcloudOptions().parse({ apiKey, ...more });
   const person = (fields: object, more?: object) => personOf({ id: 'u1', ...fields }, 'jc', options(more));
 
   it.each([
@@ -291,7 +291,7 @@ describe('options of a JumpCloud source', () => {
     [{ apiKey, region: 'apac' }, 1],
     [{ apiKey, pageSize: 101 }, 1],
   ])('%o has %i mistakes', (written, count) => {
-    const result = jumpcloudOptions.safeParse(written);
+    const result = jumpcloudOptions().safeParse(written);
     expect(result.success ? [] : result.error.issues).toHaveLength(count);
   });
 

@@ -634,14 +634,14 @@ describe('options of Keycloak', () => {
   const base = { url: 'https://sso.example.com/', realm: 'acme', clientId: 'muster', clientSecret: 's' };
 
   it('need an address, a realm and a client', () => {
-    expect(keycloakOptions.parse(base)).toMatchObject({
+    expect(keycloakOptions().parse(base)).toMatchObject({
       url: 'https://sso.example.com',
       includeSubgroups: true,
       pageSize: 500,
       concurrency: 4,
     });
     for (const key of Object.keys(base))
-      expect(keycloakOptions.safeParse({ ...base, [key]: undefined }).success, key).toBe(false);
+      expect(keycloakOptions().safeParse({ ...base, [key]: undefined }).success, key).toBe(false);
   });
 
   it.each([
@@ -651,6 +651,6 @@ describe('options of Keycloak', () => {
     ['pages of one row', { pageSize: 1 }],
     ['an empty secret', { clientSecret: '' }],
   ])('refuse %s', (_, more) => {
-    expect(keycloakOptions.safeParse({ ...base, ...more }).success).toBe(false);
+    expect(keycloakOptions().safeParse({ ...base, ...more }).success).toBe(false);
   });
 });

@@ -122,7 +122,9 @@ describe('the options of nesting and certificates', () => {
   const bound = { bindDn: 'cn=x', password: 'p' };
   const files = { certFile: 'client.pem', keyFile: 'client.key' };
   const wrong = (options: Readonly<Record<string, unknown>>) =>
-    ldapOptions.safeParse({ ...good, ...options }).error?.issues.map(({ path }) => path.join('.'));
+    ldapOptions()
+      .safeParse({ ...good, ...options })
+      .error?.issues.map(({ path }) => path.join('.'));
 
   it('let the server resolve nesting only where it may be Active Directory', () => {
     expect(wrong({ ...bound, nested: 'server' })).toBeUndefined();

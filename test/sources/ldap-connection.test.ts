@@ -191,7 +191,9 @@ describe('the options of ldap', () => {
     password: 'p',
   };
   const told = (options: Readonly<Record<string, unknown>>) =>
-    ldapOptions.safeParse(options).error?.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+    ldapOptions()
+      .safeParse(options)
+      .error?.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
 
   it('need a server, a base and somebody to bind as', () => {
     expect(told(good)).toBeUndefined();
@@ -228,7 +230,7 @@ describe('the options of ldap', () => {
   });
 
   it('take one attribute name or several', () => {
-    const parsed = ldapOptions.parse({ ...good, attributes: { email: 'mail', userName: ['uid', 'cn'] } });
+    const parsed = ldapOptions().parse({ ...good, attributes: { email: 'mail', userName: ['uid', 'cn'] } });
     expect(parsed.attributes).toEqual({ email: ['mail'], userName: ['uid', 'cn'] });
   });
 });

@@ -16,7 +16,7 @@ describe('docs/sources/ldap.md', () => {
     expect(shown).toHaveLength(4);
     for (const { kind, ...options } of shown) {
       expect(kind).toBe('ldap');
-      expect(ldapOptions.safeParse(options).error?.issues).toBeUndefined();
+      expect(ldapOptions().safeParse(options).error?.issues).toBeUndefined();
     }
   });
 

@@ -271,7 +271,7 @@ describe.skipIf(noSamba)(`Samba AD${noSamba ? ` (skipped: ${noSamba})` : ''}`, (
     const crowd = `CN=Crowd,OU=groups,OU=world1,${domainDn}`;
     let session: LdapSession;
     beforeAll(async () => {
-      const parsed = ldapOptions.parse(options());
+      const parsed = ldapOptions().parse(options());
       session = await openSession(parsed, await readTlsFiles(parsed, '/'), silentLog, never);
     });
     afterAll(() => session?.close());

@@ -10,7 +10,7 @@ const person = (attributes: Record<string, unknown>, options: object = {}) =>
   personOf(
     { id: 'u1', attributes: { id: 'u1', ...attributes } },
     'idp',
-    scimOptions.parse({ baseUrl: 'https://idp.example.com', token: 't', ...options }),
+    scimOptions().parse({ baseUrl: 'https://idp.example.com', token: 't', ...options }),
   );
 
 describe('a SCIM user as a person', () => {

@@ -1,17 +1,19 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { MusterError } from '../../errors.ts';
 import type { WorldSnapshot } from '../../model/world-snapshot.ts';
-import { asSnapshot, readable, snapshotHeader, snapshotSchema } from './snapshot-schema.ts';
+
+/** Which nothing but a snapshot needs, and which take as long to make as to read a small one. */
+const schemas = () => import('./snapshot-schema.ts');
 
 /**
  * Writes a snapshot, packed where the name ends in `.gz`. Whole or not at all, and readable by its owner alone: people
  * or no people, it tells who works where.
  */
 export async function writeSnapshot(path: string, snapshot: WorldSnapshot): Promise<void> {
+  const { readable } = await schemas();
   const text = snapshotText(readable(snapshot));
-  const content = path.endsWith('.gz') ? await promisify(gzip)(text) : text;
+  const content = path.endsWith('.gz') ? await promisify((await import('node:zlib')).gzip)(text) : text;
   const draft = `${path}.${process.pid}.draft`;
   try {
     // A mode is only given to a file that is new, so the draft must be.
@@ -29,6 +31,7 @@ export async function writeSnapshot(path: string, snapshot: WorldSnapshot): Prom
  * or was written in a form that this version does not know.
  */
 export async function readSnapshot(path: string): Promise<WorldSnapshot> {
+  const { asSnapshot, snapshotHeader, snapshotSchema } = await schemas();
   const value = parsed(path, await contentOf(path));
   const header = snapshotHeader.safeParse(value);
   if (!header.success) throw unreadable(path, 'The file is no snapshot.');
@@ -54,7 +57,8 @@ async function contentOf(path: string): Promise<Buffer> {
     const content = await readFile(path);
     // What gzip writes begins with these two bytes, whatever the file is called.
     const isPacked = content[0] === 0x1f && content[1] === 0x8b;
-    return isPacked ? await promisify(gunzip)(content, { maxOutputLength: bytesMax }) : content;
+    if (!isPacked) return content;
+    return await promisify((await import('node:zlib')).gunzip)(content, { maxOutputLength: bytesMax });
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     throw unreadable(

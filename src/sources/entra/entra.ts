@@ -6,7 +6,9 @@ import { type EntraOptions, entraOptions } from './options.ts';
 export const entraSource: SourceKind<EntraOptions> = {
   kind: 'entra',
   title: 'Microsoft Entra ID (Azure AD)',
-  options: entraOptions,
+  get options() {
+    return entraOptions();
+  },
   secrets: ['clientSecret', 'keyPassphrase'],
   create: (id, options, tools) =>
     lazySource(id, 'entra', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

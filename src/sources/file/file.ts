@@ -6,7 +6,9 @@ import { type FileOptions, fileOptions } from './options.ts';
 export const fileSource: SourceKind<FileOptions> = {
   kind: 'file',
   title: 'CSV, LDIF, YAML or JSON files',
-  options: fileOptions,
+  get options() {
+    return fileOptions();
+  },
   secrets: ['token', 'password'],
   create: (id, options, tools) =>
     lazySource(id, 'file', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

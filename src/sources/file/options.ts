@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PersonStatus } from '../../model/directory.ts';
+import { lazily } from '../../model/lazily.ts';
 import { attributeNames, dn } from '../entries/entry-options.ts';
 import { vendors } from '../entries/layout.ts';
 import { isSafe, text, webOptions } from '../web-options.ts';
@@ -90,69 +91,76 @@ const oneOrMore = <Value extends z.ZodType<string>>(value: Value) =>
 
 const { caFile, proxy, timeoutSeconds, attempts, deadlineSeconds } = webOptions;
 
-export const fileOptions = z
-  .strictObject({
-    path: oneOrMore(text)
-      .describe('File or files, also as patterns (exports/*.csv), from the directory of the config.')
-      .optional(),
-    url: oneOrMore(fileUrl)
-      .describe('Where the file is on a web server; or several, of one server.')
-      .optional(),
-    token: text.describe('For url: bearer token.').optional(),
-    tokenHeader: text
-      .regex(/^[\w-]+$/u, 'must be the name of a header such as X-Api-Key')
-      .describe('For url: header that takes the token as it is, instead of Authorization: Bearer.')
-      .optional(),
-    username: text.describe('For url: user name for Basic authentication.').optional(),
-    password: z.string().describe('For url: password of username; take it from the environment.').optional(),
-    format: z
-      .enum(['auto', 'yaml', 'json', 'jsonl', 'csv', 'ldif'])
-      .describe(
-        'What is in the files; auto goes by the end of the name, then by the type that a server tells.',
-      )
-      .default('auto'),
-    encoding: text
-      .refine(name => name === 'auto' || isEncoding(name), 'is no encoding such as windows-1252')
-      .describe('Encoding of files without a byte order mark; auto is UTF-8, or what a server tells.')
-      .default('auto'),
-    maxMegabytes: z.int().min(1).max(500).describe('Longest file that is read, in MiB.').default(256),
-    csv: csv.prefault({}).describe('How the CSV files are written.'),
-    ldif: ldif.prefault({}).describe('How the LDIF files are written.'),
-    endsWithNewline: z
-      .boolean()
-      .describe('A whole file has a line break at its end (LDIF: an empty line); one without it was cut off.')
-      .default(true),
-    allowEmpty: z
-      .boolean()
-      .describe('A file without anybody in it is meant so, and not a mistake.')
-      .default(false),
-    caFile,
-    proxy,
-    timeoutSeconds: timeoutSeconds.default(120),
-    attempts,
-    deadlineSeconds,
-  })
-  .superRefine((options, context) => {
-    const mistake = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    const { path, url, token, tokenHeader, username, password } = options;
-    if (path === undefined && url === undefined)
-      mistake('path', 'is missing; name the files in "path", or in "url"');
-    if (path !== undefined && url !== undefined)
-      mistake('url', 'stands beside "path"; give only one of the two');
-    const given = Object.entries({ token, tokenHeader, username, password }).filter(
-      ([, value]) => value !== undefined,
-    );
-    if (url === undefined) for (const [name] of given) mistake(name, 'is for "url" only');
-    if (new Set(url?.map(each => URL.parse(each)?.origin)).size > 1)
-      mistake('url', 'names several servers; make a source of each');
-    const basic = username !== undefined || password !== undefined;
-    if (basic && token !== undefined) mistake('token', 'give only one of: token; username and password');
-    if (basic && username === undefined) mistake('username', 'is missing beside password');
-    if (basic && !password) mistake('password', 'is missing or empty beside username');
-    if (tokenHeader !== undefined && token === undefined) mistake('token', 'is missing beside tokenHeader');
-  });
+export const fileOptions = lazily(() =>
+  z
+    .strictObject({
+      path: oneOrMore(text)
+        .describe('File or files, also as patterns (exports/*.csv), from the directory of the config.')
+        .optional(),
+      url: oneOrMore(fileUrl)
+        .describe('Where the file is on a web server; or several, of one server.')
+        .optional(),
+      token: text.describe('For url: bearer token.').optional(),
+      tokenHeader: text
+        .regex(/^[\w-]+$/u, 'must be the name of a header such as X-Api-Key')
+        .describe('For url: header that takes the token as it is, instead of Authorization: Bearer.')
+        .optional(),
+      username: text.describe('For url: user name for Basic authentication.').optional(),
+      password: z
+        .string()
+        .describe('For url: password of username; take it from the environment.')
+        .optional(),
+      format: z
+        .enum(['auto', 'yaml', 'json', 'jsonl', 'csv', 'ldif'])
+        .describe(
+          'What is in the files; auto goes by the end of the name, then by the type that a server tells.',
+        )
+        .default('auto'),
+      encoding: text
+        .refine(name => name === 'auto' || isEncoding(name), 'is no encoding such as windows-1252')
+        .describe('Encoding of files without a byte order mark; auto is UTF-8, or what a server tells.')
+        .default('auto'),
+      maxMegabytes: z.int().min(1).max(500).describe('Longest file that is read, in MiB.').default(256),
+      csv: csv.prefault({}).describe('How the CSV files are written.'),
+      ldif: ldif.prefault({}).describe('How the LDIF files are written.'),
+      endsWithNewline: z
+        .boolean()
+        .describe(
+          'A whole file has a line break at its end (LDIF: an empty line); one without it was cut off.',
+        )
+        .default(true),
+      allowEmpty: z
+        .boolean()
+        .describe('A file without anybody in it is meant so, and not a mistake.')
+        .default(false),
+      caFile,
+      proxy,
+      timeoutSeconds: timeoutSeconds.default(120),
+      attempts,
+      deadlineSeconds,
+    })
+    .superRefine((options, context) => {
+      const mistake = (path: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      const { path, url, token, tokenHeader, username, password } = options;
+      if (path === undefined && url === undefined)
+        mistake('path', 'is missing; name the files in "path", or in "url"');
+      if (path !== undefined && url !== undefined)
+        mistake('url', 'stands beside "path"; give only one of the two');
+      const given = Object.entries({ token, tokenHeader, username, password }).filter(
+        ([, value]) => value !== undefined,
+      );
+      if (url === undefined) for (const [name] of given) mistake(name, 'is for "url" only');
+      if (new Set(url?.map(each => URL.parse(each)?.origin)).size > 1)
+        mistake('url', 'names several servers; make a source of each');
+      const basic = username !== undefined || password !== undefined;
+      if (basic && token !== undefined) mistake('token', 'give only one of: token; username and password');
+      if (basic && username === undefined) mistake('username', 'is missing beside password');
+      if (basic && !password) mistake('password', 'is missing or empty beside username');
+      if (tokenHeader !== undefined && token === undefined) mistake('token', 'is missing beside tokenHeader');
+    }),
+);
 
-export type FileOptions = z.output<typeof fileOptions>;
+export type FileOptions = z.output<ReturnType<typeof fileOptions>>;
 export type CsvOptions = FileOptions['csv'];
 export type FileFormat = Exclude<FileOptions['format'], 'auto'>;

@@ -6,7 +6,9 @@ import { type GoogleOptions, googleOptions } from './options.ts';
 export const googleSource: SourceKind<GoogleOptions> = {
   kind: 'google',
   title: 'Google Workspace',
-  options: googleOptions,
+  get options() {
+    return googleOptions();
+  },
   secrets: ['key'],
   create: (id, options, tools) =>
     lazySource(id, 'google', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

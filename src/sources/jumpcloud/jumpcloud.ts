@@ -6,7 +6,9 @@ import { type JumpcloudOptions, jumpcloudOptions } from './options.ts';
 export const jumpcloudSource: SourceKind<JumpcloudOptions> = {
   kind: 'jumpcloud',
   title: 'JumpCloud',
-  options: jumpcloudOptions,
+  get options() {
+    return jumpcloudOptions();
+  },
   secrets: ['apiKey', 'clientSecret'],
   create: (id, options, tools) =>
     lazySource(id, 'jumpcloud', async () =>

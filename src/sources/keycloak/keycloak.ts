@@ -6,7 +6,9 @@ import { type KeycloakOptions, keycloakOptions } from './options.ts';
 export const keycloakSource: SourceKind<KeycloakOptions> = {
   kind: 'keycloak',
   title: 'Keycloak',
-  options: keycloakOptions,
+  get options() {
+    return keycloakOptions();
+  },
   secrets: ['clientSecret'],
   create: (id, options, tools) =>
     lazySource(id, 'keycloak', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

@@ -6,7 +6,9 @@ import { type LdapOptions, ldapOptions } from './options.ts';
 export const ldapSource: SourceKind<LdapOptions> = {
   kind: 'ldap',
   title: 'LDAP directory (Active Directory, OpenLDAP, 389DS, FreeIPA)',
-  options: ldapOptions,
+  get options() {
+    return ldapOptions();
+  },
   secrets: ['password', 'keyPassphrase'],
   create: (id, options, tools) =>
     lazySource(id, 'ldap', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

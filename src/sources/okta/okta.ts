@@ -6,7 +6,9 @@ import { type OktaOptions, oktaOptions } from './options.ts';
 export const oktaSource: SourceKind<OktaOptions> = {
   kind: 'okta',
   title: 'Okta',
-  options: oktaOptions,
+  get options() {
+    return oktaOptions();
+  },
   secrets: ['privateKey', 'token'],
   create: (id, options, tools) =>
     lazySource(id, 'okta', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),

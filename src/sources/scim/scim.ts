@@ -6,7 +6,9 @@ import { type ScimOptions, scimOptions } from './options.ts';
 export const scimSource: SourceKind<ScimOptions> = {
   kind: 'scim',
   title: 'SCIM 2.0 server',
-  options: scimOptions,
+  get options() {
+    return scimOptions();
+  },
   secrets: ['token', 'password', 'clientSecret'],
   create: (id, options, tools) =>
     lazySource(id, 'scim', async () => (await import('./make-source.ts')).makeSource(id, options, tools)),
