@@ -42,6 +42,7 @@ import { asApproved, type SavedPlan } from './run/saved-plan.ts';
 import { applyRun, planRun } from './run/sync.ts';
 import { planUndo } from './run/undo.ts';
 import { openFileStore, readOnlyStore } from './store/file.ts';
+import { journalReader } from './store/read-journal.ts';
 import type { Store } from './store/store.ts';
 
 export { configJsonSchema } from './config/json-schema.ts';
@@ -202,6 +203,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     },
   );
   const sources = createSources(config, { clock, log, baseDir, env });
+  const readJournal = journalReader();
   const job: Job = {
     sources,
     mappings: config.mappings,
@@ -216,7 +218,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
     client: genesys.clientId,
     api,
     tenant: liveTenant(api, clock.now),
-    store: options.store ?? readOnlyStore(config.state.dir),
+    store: options.store ?? readOnlyStore(config.state.dir, readJournal),
     remember: {
       owner: ownerOf(api.baseUrl, genesys.clientId),
       hours: genesys.rememberHours,
@@ -258,7 +260,7 @@ export async function openMuster(loaded: LoadedConfig, options: OpenOptions = {}
       return choice && planRun(job, from.signal ?? never, from.onProgress, choice);
     },
     apply: async (planned, from = {}) => {
-      const store = options.store ?? (await openFileStore(config.state.dir, clock));
+      const store = options.store ?? (await openFileStore(config.state.dir, clock, readJournal));
       try {
         return await applyRun(job, planned, {
           store,

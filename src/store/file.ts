@@ -1,17 +1,17 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoNow } from '../clock.ts';
-import { MusterError } from '../errors.ts';
 import type { RunRecord } from '../model/history.ts';
 import { LedgerBook } from '../model/ledger-book.ts';
 import { asOf } from './as-of.ts';
 import { thisAuthor } from './author.ts';
-import { chained, lineHash, verifyChain } from './chain.ts';
+import { chained, lineHash } from './chain.ts';
 import { startJournal } from './journal.ts';
 import type { JournalLine } from './journal-lines.ts';
 import { keepPlan, readKeptPlan } from './kept-plans.ts';
-import { LedgerFold } from './ledger-fold.ts';
+import type { LedgerFold } from './ledger-fold.ts';
 import { lockDirectory } from './lock.ts';
+import { journalLines, journalReader, type ReadJournal } from './read-journal.ts';
 import { loadReads, saveReads } from './reads-file.ts';
 import { runsOf } from './runs.ts';
 import type { LedgerView, Store } from './store.ts';
@@ -23,12 +23,17 @@ const fileName = 'journal.jsonl';
  * that a crash cut short is dropped, because nothing was done on its account; a line that is damaged elsewhere, or was
  * changed afterwards, is an error, because then we no longer know what is ours.
  */
-export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
+export async function openFileStore(
+  dir: string,
+  clock: Clock,
+  read: ReadJournal = journalReader(),
+): Promise<Store> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const unlock = await lockDirectory(dir, isoNow(clock));
   try {
     const path = join(dir, fileName);
-    const { fold, bytes, head } = await load(path);
+    const { fold: known, bytes, head } = await read(path);
+    const fold = known.copy();
     const file = await open(path, 'a', 0o600);
     await file.truncate(bytes);
     if (bytes === 0) await syncDirectory(dir);
@@ -62,8 +67,8 @@ export async function openFileStore(dir: string, clock: Clock): Promise<Store> {
 }
 
 /** The ledger without the lock, for commands that only look. */
-export async function readLedger(dir: string): Promise<LedgerView> {
-  const { fold, bytes } = await load(join(dir, fileName));
+export async function readLedger(dir: string, read: ReadJournal = journalReader()): Promise<LedgerView> {
+  const { fold, bytes } = await read(join(dir, fileName));
   return { ledger: fold.ledger, seats: fold.seats, mark: bytes, partings: fold.partings, seen: fold.seen };
 }
 
@@ -75,8 +80,9 @@ const readRuns = async (dir: string): Promise<RunRecord[]> => runsOf(await lines
 /** What can be read without the lock. */
 export const readOnlyStore = (
   dir: string,
+  read?: ReadJournal,
 ): Pick<Store, 'ledger' | 'history' | 'reads' | 'asOf' | 'keptPlan'> => ({
-  ledger: () => readLedger(dir),
+  ledger: () => readLedger(dir, read),
   history: () => readRuns(dir),
   reads: () => loadReads(dir),
   asOf: async since => asOf(await linesIn(dir), since),
@@ -90,10 +96,8 @@ async function syncDirectory(dir: string): Promise<void> {
   await handle.sync().catch(() => {});
 }
 
-/** The lines of a journal as they stand on disk, without a last one that a crash cut short. */
-export async function journalTexts(dir: string): Promise<string[]> {
-  return (await readLines(join(dir, fileName))).texts;
-}
+/** See `journalLines`. */
+export const journalTexts = (dir: string): Promise<string[]> => journalLines(join(dir, fileName));
 
 /** Appends in the order of the calls; calls that wait for the disk together share one sync. */
 function appender(
@@ -133,30 +137,3 @@ function appender(
     fold.add(line);
   };
 }
-
-async function load(path: string): Promise<{ fold: LedgerFold; bytes: number; head: string }> {
-  const { texts, bytes } = await readLines(path);
-  const fold = new LedgerFold();
-  const { head, brokenAt } = verifyChain(texts, { take: line => fold.add(line as JournalLine) });
-  if (brokenAt !== undefined) throw damaged(`${path}:${brokenAt}`);
-  return { fold, bytes, head };
-}
-
-async function readLines(path: string): Promise<{ texts: string[]; bytes: number }> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
-  const bytes = content.lastIndexOf(0x0a) + 1;
-  const texts = content.subarray(0, bytes).toString('utf8').split('\n').slice(0, -1);
-  return { texts, bytes };
-}
-
-const damaged = (subject: string) =>
-  new MusterError('state.damaged', {
-    happened:
-      'A line of the journal cannot be read, or was changed, so it is not known what is ours. Nothing was written.',
-    subject,
-    remedy:
-      'Restore the file from a backup. If it is lost, move it away: what muster placed then counts as made by hand and stays.',
-  });

@@ -14,15 +14,24 @@ import type { LedgerView } from './store.ts';
  */
 export class LedgerFold {
   readonly #edges: LedgerBook;
-  readonly #seats: SeatFold;
+  #seats: SeatFold;
   readonly #partings: PartingFold;
-  readonly #seen = new SeenFold();
+  readonly #seen: SeenFold;
 
-  /** Folds on from what an earlier fold came to; what was seen last begins anew. */
-  constructor({ ledger, seats, partings }: Partial<Pick<LedgerView, 'ledger' | 'seats' | 'partings'>> = {}) {
+  /** Folds on from what an earlier fold came to. */
+  constructor({ ledger, seats, partings, seen }: Partial<Omit<LedgerView, 'mark'>> = {}) {
     this.#edges = new LedgerBook(ledger);
     this.#seats = new SeatFold(seats);
     this.#partings = new PartingFold(partings);
+    this.#seen = new SeenFold(seen);
+  }
+
+  /** Another that has heard the same lines, and goes on by itself. */
+  copy(): LedgerFold {
+    const copy = new LedgerFold(this);
+    // What seats were before a write that is under way is in nobody's view.
+    copy.#seats = this.#seats.copy();
+    return copy;
   }
 
   get ledger(): Ledger {

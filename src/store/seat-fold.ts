@@ -11,10 +11,15 @@ const direct = 'queue-member ';
 export class SeatFold {
   readonly #seats: Map<string, KeptSeat>;
   /** Those that waited for a return when a write began that takes them anew. */
-  readonly #before = new Map<string, KeptSeat>();
+  readonly #before: Map<string, KeptSeat>;
 
-  constructor(seats?: Seats) {
+  constructor(seats?: Seats, before?: Seats) {
     this.#seats = new Map(seats);
+    this.#before = new Map(before);
+  }
+
+  copy(): SeatFold {
+    return new SeatFold(this.#seats, this.#before);
   }
 
   get seats(): Seats {

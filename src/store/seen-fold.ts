@@ -3,8 +3,13 @@ import type { JournalLine } from './journal-lines.ts';
 
 /** How the last run to look left each thing that is ours. */
 export class SeenFold {
-  readonly #groups = new Map<string, SeenGroup>();
-  readonly #queues = new Map<string, SeenQueue>();
+  readonly #groups: Map<string, SeenGroup>;
+  readonly #queues: Map<string, SeenQueue>;
+
+  constructor(seen?: Seen) {
+    this.#groups = new Map(seen?.groups);
+    this.#queues = new Map(seen?.queues);
+  }
 
   get seen(): Seen {
     return { groups: this.#groups, queues: this.#queues };

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Reads } from '../../src/model/reads.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { loadReads, saveReads } from '../../src/store/reads-file.ts';
 import { readAt } from '../support/builders.ts';
 import { eagerClock } from '../support/manual-clock.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const reads: Reads = {
   sources: new Map([['corp:g-support', { members: 3, people: 7, readAt }]]),
@@ -35,12 +35,6 @@ const reads: Reads = {
     totals: { queues: 900, users: 12 },
   },
 };
-
-async function tempDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'muster-reads-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
 
 describe('what is kept in a file', () => {
   it('comes back as it was, for nobody else to read', async () => {

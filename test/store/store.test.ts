@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Bookkeeping, Journal, JournalEdge, JournalWrite } from '../../src/model/journal.ts';
@@ -11,6 +10,7 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { readAt } from '../support/builders.ts';
 import { eagerClock } from '../support/manual-clock.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const clock = eagerClock(Date.parse(readAt));
 const info = { run: 'run-1', fingerprint: 'f', contract: 'platform', changes: 1 };
@@ -27,12 +27,6 @@ const write = (id: number, adds: readonly Edge[], drops: readonly Edge[] = []): 
 const leaves = write(2, [], [member('ana')]);
 const problem = { code: 'x', happened: 'y' };
 const nothing: Bookkeeping = { bind: [], confirm: [], forget: [], rehome: [] };
-
-async function tempDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'muster-store-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
 
 /** What the ledger says: `claimed member G ana`. */
 const ledgerOf = async (store: Pick<Store, 'ledger'>): Promise<string[]> =>
