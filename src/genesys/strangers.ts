@@ -15,17 +15,19 @@ export async function withMembersNamed(
   users: ReadonlyMap<UserId, TenantUser>,
   known: ReadonlyMap<UserId, TenantUser> = users,
 ): Promise<TenantUser[]> {
-  const all = new Map(users);
+  // Nearly everybody in the groups is one of the users: then there is nothing to add to them.
+  const others = new Map<UserId, TenantUser>();
   const strangers = new Set<UserId>();
   for (const { memberIds } of groups) {
     for (const id of memberIds) {
-      if (all.has(id)) continue;
+      if (users.has(id)) continue;
       const user = known.get(id);
-      if (user) all.set(id, user);
+      if (user) others.set(id, user);
       else strangers.add(id);
     }
   }
-  if (strangers.size === 0) return [...all.values()];
+  if (strangers.size === 0) return [...users.values(), ...others.values()];
+  const all = new Map([...users, ...others]);
   const read = async (ids: Iterable<UserId>) => {
     const found = await usersById(api, [...ids], signal);
     for (const user of found) all.set(user.id, { ...user, readAt: nowMs });
