@@ -60,7 +60,9 @@ export interface Knobs {
 
   // --- queues ------------------------------------------------------------------------------------------------------
   /** Adding somebody directly whom a group already brings (§3.4). */
-  overlap: 'no-op' | 'refuse';
+  overlap: 'no-op' | 'add' | 'refuse';
+  /** What the one row says of somebody who stands on a queue directly and by a group as well (§3.4, §11, §12.5). */
+  overlapRow: 'group' | 'user';
   /** How long after a change of group or attachment the queue's members follow (§3.3: Terraform waits 10 s). */
   propagationMs: number;
   /** How long a created queue answers 404, and how long it is missing from listings (§3.3). */
@@ -153,6 +155,7 @@ export const defaultKnobs: Readonly<Knobs> = {
   searchMaxPageSize: 100,
   searchMaxResults: 10_000,
   overlap: 'no-op',
+  overlapRow: 'group',
   propagationMs: 0,
   newQueueReadDelayMs: 0,
   newQueueListDelayMs: 0,

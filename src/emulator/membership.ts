@@ -23,7 +23,8 @@ export function memberIds(db: Db, queue: QueueRow, view: View = 'seenByQueues'):
 
 /**
  * Everybody on the queue, one row a person: direct ∪ `memberGroups` ∪ ring groups (∪ groups whose `routingQueueIds`
- * name the queue). Whoever comes by any group is a `group` row (API reference §3.4, §11). Unsorted.
+ * name the queue). Whoever comes by any group is a `group` row (API reference §3.4, §11), unless `overlapRow` has them
+ * be what they are directly. Unsorted.
  */
 export function membersOf(db: Db, knobs: Knobs, queue: QueueRow): DerivedMember[] {
   const byGroup = new Map<string, number>();
@@ -35,15 +36,20 @@ export function membersOf(db: Db, knobs: Knobs, queue: QueueRow): DerivedMember[
   }
   const rows: DerivedMember[] = [];
   for (const [id, ring] of byGroup) {
+    if (isShownDirect(knobs, queue, id)) continue;
     const joined = queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined;
     rows.push({ id, name: db.users.get(id)?.name ?? id, by: 'group', ring, joined });
   }
   for (const [id, { ring, joined }] of queue.direct) {
-    if (byGroup.has(id)) continue;
+    if (byGroup.has(id) && !isShownDirect(knobs, queue, id)) continue;
     rows.push({ id, name: db.users.get(id)?.name ?? id, by: 'user', ring, joined });
   }
   return rows;
 }
+
+/** Of somebody who stands both ways, the row shows the direct one. */
+const isShownDirect = (knobs: Knobs, queue: QueueRow, id: string): boolean =>
+  knobs.overlapRow === 'user' && queue.direct.has(id);
 
 export const sortedMembers = (db: Db, knobs: Knobs, queue: QueueRow): DerivedMember[] =>
   membersOf(db, knobs, queue).sort(byNameThenId);
@@ -54,7 +60,7 @@ export function memberOf(db: Db, knobs: Knobs, queue: QueueRow, userId: string):
     .filter(({ groupId }) => db.groups.get(groupId)?.seenByQueues.has(userId))
     .map(({ ring }) => ring);
   const name = db.users.get(userId)?.name ?? userId;
-  if (rings.length > 0) {
+  if (rings.length > 0 && !isShownDirect(knobs, queue, userId)) {
     const joined = queue.joinedOverrides.get(userId) ?? knobs.groupMembersJoined;
     return { id: userId, name, by: 'group', ring: Math.min(...rings), joined };
   }
@@ -72,15 +78,21 @@ export function countsOf(db: Db, knobs: Knobs, queue: QueueRow): Counts {
   // A page of 500 queues is counted for one request, so that no rows are made for it.
   const byGroup = groupMemberIds(db, queue);
   let joined = 0;
-  for (const id of byGroup) if (queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined) joined++;
+  for (const id of byGroup)
+    if (!isShownDirect(knobs, queue, id) && (queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined))
+      joined++;
   let direct = 0;
+  let both = 0;
   for (const [id, member] of queue.direct) {
-    if (byGroup.has(id)) continue;
+    if (byGroup.has(id)) {
+      if (!isShownDirect(knobs, queue, id)) continue;
+      both++;
+    }
     direct++;
     if (member.joined) joined++;
   }
   return {
-    memberCount: Math.max(0, byGroup.size + direct + knobs.memberCountDrift),
+    memberCount: Math.max(0, byGroup.size + direct - both + knobs.memberCountDrift),
     userMemberCount: direct,
     joinedMemberCount: joined,
   };

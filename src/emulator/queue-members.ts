@@ -57,9 +57,10 @@ function addDirect(call: Call, queue: QueueRow, ids: readonly string[]): void {
   }
   for (const id of added) {
     if (before.has(id)) {
-      // A person whom a group brings: one row a person, and the group's wins (§3.4).
+      // A person whom a group brings (§3.4).
       if (knobs.overlap === 'no-op') continue;
-      throw refuse(400, 'bad.request', 'The user {id} is a member of the queue by a group.', { id });
+      if (knobs.overlap === 'refuse')
+        throw refuse(400, 'bad.request', 'The user {id} is a member of the queue by a group.', { id });
     }
     queue.direct.set(id, { ring: 1, joined: knobs.directMembersJoined, added: call.now });
   }

@@ -208,6 +208,26 @@ describe('the members of a queue', () => {
     expect((await talk('POST', path, [{ id: tariq }])).status).toBe(400);
   });
 
+  it('show what they are directly where a knob says so, and stay by their group when they go', async () => {
+    Object.assign(emulator.knobs, { overlap: 'add', overlapRow: 'user', directMembersJoined: false });
+    const [retention] = emulator.db.queues.by('name', 'Retention');
+    const path = `${queues}/${retention!.id}`;
+    const tariq = userId(emulator, 'tariq.hassan@example.com');
+    const row = async () => {
+      const { entities } = (await talk('GET', `${path}/members`)).body as { entities: { id: string }[] };
+      const [own] = entities.filter(({ id }) => id === tariq);
+      return [entities.length, own];
+    };
+    const counts = async () => (await talk('GET', path)).body;
+    expect(await row()).toMatchObject([3, { memberBy: 'group', joined: true }]);
+    expect(await counts()).toMatchObject({ memberCount: 3, userMemberCount: 0, joinedMemberCount: 3 });
+    expect((await talk('POST', `${path}/members`, [{ id: tariq }])).status).toBe(204);
+    expect(await row()).toMatchObject([3, { memberBy: 'user', joined: false }]);
+    expect(await counts()).toMatchObject({ memberCount: 3, userMemberCount: 1, joinedMemberCount: 2 });
+    expect((await talk('DELETE', `${path}/members/${tariq}`)).status).toBe(204);
+    expect(await row()).toMatchObject([3, { memberBy: 'group', joined: true }]);
+  });
+
   it('are removed with delete=true, and removing nobody is no error', async () => {
     const path = `${queues}/${queueId(emulator, 'Support_Tier1')}/members`;
     const grace = userId(emulator, 'grace.kim@example.com');

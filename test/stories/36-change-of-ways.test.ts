@@ -222,6 +222,39 @@ describe('a queue that goes over from people to a group', () => {
   });
 });
 
+describe('a platform that shows people who stand both ways as direct members', () => {
+  const knobs = { overlapRow: 'user', directMembersJoined: false, groupMembersJoined: false } as const;
+
+  it('does not show that a group brings them: they stay directly, and the run after takes that away', async () => {
+    const there = await world('direct-members', { knobs });
+    await there.sync();
+    await activate(there, ['ana', 'cy']);
+    const off = watch(there);
+    const { outcome } = await goOver(there, 'member-groups');
+    expect([outcome.state, outcome.steps.flatMap(step => step.problem?.code ?? [])]).toEqual([
+      'partly',
+      ['settle.not-seen'],
+    ]);
+    expect((await there.sync()).outcome.state).toBe('done');
+    const [queue] = tenantState(there.emulator).queues.filter(({ name }) => name === 'VIP');
+    expect([queue!.direct, await there.on('VIP'), off]).toEqual([[], everybody, []]);
+    expect(await activated(there)).toEqual(['ana', 'cy']);
+    expect((await there.plan()).plan.changes).toEqual([]);
+  });
+
+  it.each(['no-op', 'add', 'refuse'] as const)(
+    'has them come directly in one run, and what they have activated with them (overlap: %s)',
+    async overlap => {
+      const there = await world('member-groups', { knobs: { ...knobs, overlap } });
+      await there.sync();
+      await activate(there, ['ana', 'cy']);
+      expect((await goOver(there, 'direct-members')).outcome.state).toBe('done');
+      expect([await there.on('VIP'), await activated(there)]).toEqual([everybody, ['ana', 'cy']]);
+      expect((await there.plan()).plan.changes).toEqual([]);
+    },
+  );
+});
+
 describe('whoever has the queue activated has it afterwards, whatever the platform makes of it', () => {
   const knobs = { directMembersJoined: false, groupMembersJoined: false };
   const ways = [
