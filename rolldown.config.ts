@@ -46,9 +46,9 @@ export default defineConfig({
 });
 
 /**
- * Of undici what `src/http/transport.ts` uses: an agent and its `request`, over HTTP/1.1 (`allowH2: false`). The package's
- * own entry loads `fetch`, caches, mocks and web sockets as well, which was half of what every command had to read; and
- * what speaks HTTP/2 has Node load its own HTTP/2, whoever needs it.
+ * Of undici what `src/http/transport.ts` uses: an agent, its `request`, and the `connect` by which the agent opens a tunnel
+ * through a proxy. The package's own entry loads `fetch`, caches, mocks and web sockets as well, which was half of what
+ * every command had to read. We speak HTTP/1.1 (`allowH2: false`), and the part for HTTP/2 would have Node load its own.
  */
 function partsOfUndici(): Plugin {
   const id = '\0undici';
@@ -64,7 +64,8 @@ function partsOfUndici(): Plugin {
         : asked === id
           ? `import Dispatcher from ${part('dispatcher/dispatcher.js')};
            import request from ${part('api/api-request.js')};
-           Object.assign(Dispatcher.prototype, { request });
+           import connect from ${part('api/api-connect.js')};
+           Object.assign(Dispatcher.prototype, { request, connect });
            export { default as EnvHttpProxyAgent } from ${part('dispatcher/env-http-proxy-agent.js')};`
           : null,
   };

@@ -9,12 +9,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { request } from 'node:http';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { emulate } from '../src/emulator/emulate.ts';
+import { hasOpenssl, selfSigned } from './http/certificate.ts';
+import { type Handler, serve } from './http/loopback.ts';
+import { tinyProxy } from './http/tiny-proxy.ts';
 
 const run = promisify(execFile);
 const root = new URL('..', import.meta.url).pathname;
@@ -49,6 +54,41 @@ const strangersIn = (file: string): string[] =>
       /(?:\bfrom |\bimport ?\(?|\brequire\()["']([@a-z][\w@/-]*)["']/gu,
     ),
   ].flatMap(([, name]) => (name === undefined || isBuiltin(name) ? [] : name));
+
+/** `muster plan` with a proxy between it and the target; `own` has the target speak TLS. */
+async function plannedThroughProxy(name: string, own?: ReturnType<typeof selfSigned>) {
+  const emulator = await emulate({});
+  onTestFinished(() => emulator.close());
+  const { url } = await serve(passedOnTo(emulator.url), own);
+  const { port, seen } = await tinyProxy();
+  const cwd = join(project, name);
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'people.csv'), 'group,email\nsupport,ana.souza@example.com\n');
+  if (own) writeFileSync(join(cwd, 'ca.pem'), own.cert);
+  const genesys = { baseUrl: url, clientId: 'muster-example', clientSecret: 'example-secret' };
+  const config = {
+    genesys: { ...genesys, ...(own ? { caFile: 'ca.pem' } : {}) },
+    sources: { corp: { kind: 'file', path: 'people.csv' } },
+    mappings: [{ group: 'support', queues: ['Support_Tier1'] }],
+  };
+  writeFileSync(join(cwd, 'muster.yaml'), JSON.stringify(config));
+  const proxy = `http://127.0.0.1:${port}`;
+  const env = { ...environment(), HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '', no_proxy: '' };
+  const { stdout } = await run(process.execPath, [join(home, packageJson.bin.muster), 'plan'], { cwd, env });
+  return { stdout, url, seen };
+}
+
+/** Hands a request on as it came, and its answer back. */
+const passedOnTo =
+  (url: string): Handler =>
+  (heard, response) => {
+    const { method, headers } = heard;
+    const onward = request(url + heard.url, { method, headers }, answer => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    });
+    onward.end(heard.body);
+  };
 
 describe('the published package', () => {
   it('is a command', async () => {
@@ -116,6 +156,21 @@ describe('the published package', () => {
     const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
     await run(join(root, 'node_modules/.bin/tsc'), [...flags, ...types, 'typed.ts'], { cwd: project });
   }, 60_000);
+
+  it('plans through the proxy of the environment', async () => {
+    const { stdout, url, seen } = await plannedThroughProxy('by-http');
+    expect(stdout).toContain('Support_Tier1');
+    expect(seen[0]!.line).toBe(`POST ${url}/oauth/token`);
+  });
+
+  it.skipIf(!hasOpenssl)(
+    'plans through the tunnel that a proxy opens for TLS (skipped where there is no openssl command)',
+    async () => {
+      const { stdout, url, seen } = await plannedThroughProxy('by-tls', selfSigned());
+      expect(stdout).toContain('Support_Tier1');
+      expect(seen[0]!.line).toBe(`CONNECT ${new URL(url).host}`);
+    },
+  );
 
   it('needs nothing else to run; for its types, what it says', () => {
     expect(filesBelow('.js').flatMap(strangersIn)).toEqual([]);
