@@ -1,10 +1,10 @@
 import { strategies } from '../assignment/registry.ts';
-import { type Clock, isoNow } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { isMusterError } from '../errors.ts';
 import type { GenesysApi } from '../genesys/api.ts';
 import type { Journal } from '../model/journal.ts';
 import type { GroupId, GroupKey, QueueId } from '../model/keys.ts';
-import type { DrainOutcome, Outcome, Problem, StepOutcome } from '../model/outcome.ts';
+import type { Outcome, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step, StepKind } from '../model/plan.ts';
 import type { Tenant, TenantGroup, TenantQueue } from '../model/tenant.ts';
 import type { Batches } from '../plan/finish/price.ts';
@@ -17,12 +17,15 @@ import type { Hand, Unproven, Work } from './hand.ts';
 import { handover } from './handover.ts';
 import { changesOf, holdBack, stillOf, subjectOf, unmade } from './hold-back.ts';
 import { heldByHours } from './hours.ts';
-import { movedSeats, type SeatOf } from './moved-seats.ts';
+import { lookInto } from './look-into.ts';
+import { movedSeats, seatsIn } from './moved-seats.ts';
 import { queueGroups } from './queue-groups.ts';
 import { queueMembers } from './queue-members.ts';
 import { queueSeats } from './queue-seats.ts';
 import { activateEarly } from './relieve.ts';
+import { stateOf } from './run-state.ts';
 import { settle } from './settle.ts';
+import { eachOf, stepsInHand } from './side-by-side.ts';
 import type { FloorOf } from './staffing.ts';
 import { turns } from './turns.ts';
 import { interrupted, problemOf, withBrought, writers } from './writer.ts';
@@ -182,93 +185,3 @@ export async function applyPlan(input: ApplyInput): Promise<Outcome> {
     ...(drain ? { drain } : {}),
   };
 }
-
-/**
- * Queues do not show what they should: looks at the writes that rest on them, once each. One that came to nothing has
- * failed; its queues are told.
- */
-async function lookInto(
-  unproven: Unproven[],
-  queues: ReadonlySet<QueueId>,
-  outcomes: Map<Step, StepOutcome>,
-): Promise<QueueId[]> {
-  const doubted = unproven.filter(each => each.queues.some(queue => queues.has(queue)));
-  const failed = await Promise.all(
-    doubted.map(async ({ step, queues, look }) => {
-      unproven.splice(
-        unproven.findIndex(each => each.step === step),
-        1,
-      );
-      try {
-        await look();
-        return [];
-      } catch (error) {
-        if (!isMusterError(error)) throw error;
-        outcomes.set(step, { step, state: 'failed', problem: problemOf(error) });
-        return queues;
-      }
-    }),
-  );
-  return failed.flat();
-}
-
-/** Where direct members stood when the plan was made, as far as people were read one by one. */
-function seatsIn(tenant: Tenant): SeatOf {
-  const rows = new Map(
-    tenant.queues.map(queue => [queue.id, new Map(queue.members?.map(member => [member.user, member]))]),
-  );
-  return (queue, user) => {
-    const row = rows.get(queue)?.get(user);
-    return row?.by === 'user' ? row : undefined;
-  };
-}
-
-function stateOf(
-  { bookkeeping: { adopt = [], release = [] } }: Plan,
-  steps: readonly StepOutcome[],
-  unseen: readonly Problem[],
-  drain: DrainOutcome | undefined,
-  stopped: boolean,
-): Outcome['state'] {
-  const done = steps.filter(step => step.state === 'done').length;
-  if (stopped && done < steps.length) return 'interrupted';
-  if (steps.length === 0) return adopt.length + release.length > 0 ? 'done' : 'nothing-to-do';
-  if (done === steps.length) return unseen.length + (drain?.problems.length ?? 0) === 0 ? 'done' : 'partly';
-  return done === 0 && !steps.every(step => step.problem?.code.startsWith('guard.')) ? 'failed' : 'partly';
-}
-
-/**
- * Twice as many as requests: while one step waits for the disk to take its line, another one has the lane. Not more: a
- * queue is written as it was read, and the longer its write stands in line, the older that is. Who asks for one request
- * at a time means one thing at a time.
- */
-const stepsInHand = (concurrency: number): number => (concurrency === 1 ? 1 : 2 * concurrency);
-
-/** At most `width` at a time, in order. */
-async function eachOf<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  let broken: { readonly error: unknown } | undefined;
-  const worker = async () => {
-    for (const item of queue) {
-      if (broken) return;
-      try {
-        await work(item);
-      } catch (error) {
-        broken ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  // Only when nobody works any more: whoever hears of it closes the journal.
-  if (broken) throw broken.error;
-}
-
-/** A run id that sorts by time and is unique enough for one state directory. */
-export const newRunId = (clock: Clock, random: () => number): string =>
-  `${isoNow(clock).replace(/[-:]/gu, '').slice(0, 15)}Z-${Math.floor(random() * 0x1000000)
-    .toString(16)
-    .padStart(6, '0')}`;

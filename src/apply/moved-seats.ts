@@ -27,6 +27,17 @@ export interface MovedSeats {
 /** How a direct member stood on a queue when the plan was made; undefined where its people were not read. */
 export type SeatOf = (queue: QueueId, user: UserId) => Pick<Seat, 'ring' | 'joined'> | undefined;
 
+/** Where direct members stood when the plan was made, as far as people were read one by one. */
+export function seatsIn(tenant: Tenant): SeatOf {
+  const rows = new Map(
+    tenant.queues.map(queue => [queue.id, new Map(queue.members?.map(member => [member.user, member]))]),
+  );
+  return (queue, user) => {
+    const row = rows.get(queue)?.get(user);
+    return row?.by === 'user' ? row : undefined;
+  };
+}
+
 export function movedSeats(plan: Plan, tenant: Tenant, seatOf: SeatOf): MovedSeats {
   const hasActivated = activatedIn(tenant, plan.changes);
   const rings = new Map<string, number>();

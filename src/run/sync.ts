@@ -1,4 +1,5 @@
-import { applyPlan, newRunId } from '../apply/apply-plan.ts';
+import { applyPlan } from '../apply/apply-plan.ts';
+import { newRunId } from '../apply/run-id.ts';
 import { strategies } from '../assignment/registry.ts';
 import type { Resolved } from '../desired/resolve.ts';
 import { MusterError, throwAll } from '../errors.ts';
