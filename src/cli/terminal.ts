@@ -70,6 +70,9 @@ export function createTerminal({ json, colour }: TerminalOptions, hidden = ofThe
     bold: colours.bold,
   };
   const lines = (text: string) => shownLines(hidden.text(text), colours.isColorSupported);
+  // Of the data and not of their text: a secret that is a letter, or "true", would be part of how JSON is written.
+  const document = (value: unknown) =>
+    void process.stdout.write(`${JSON.stringify(hidden.data(value), undefined, 2)}\n`);
   const err = (text: string) => void process.stderr.write(lines(text));
   return {
     paint,
@@ -78,12 +81,12 @@ export function createTerminal({ json, colour }: TerminalOptions, hidden = ofThe
     clean: text => hidden.text(text),
     cleanData: data => hidden.data(data),
     out: text => void process.stdout.write(lines(text)),
-    document: value => void process.stdout.write(`${hidden.text(JSON.stringify(value, undefined, 2))}\n`),
+    document,
     verbatim: text => void process.stdout.write(hidden.text(text)),
     note: text => (json ? undefined : err(text)),
     log: err,
     error: error => {
-      if (json) process.stdout.write(`${hidden.text(JSON.stringify(errorDocument(error), undefined, 2))}\n`);
+      if (json) document(errorDocument(error));
       else err(errorText(error, paint));
     },
     hide: values => hidden.add(values),

@@ -37,6 +37,17 @@ describe('whatever the secret, and however it is quoted', () => {
     );
   });
 
+  it.each(['t', 'true', '12', 'kind', '"', ','])('a document stays JSON, also where it is %j', secret => {
+    const printed: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation(text => printed.push(String(text)) > 0);
+    const terminal = createTerminal({ json: true }, hiddenValues());
+    terminal.hide([secret]);
+    terminal.document({ version: 1, ok: true, calls: 12, told: `it is ${secret}, is it` });
+    terminal.error(new MusterError('http.not-json', { happened: `"${secret}"`, remedy: 'Wait.' }));
+    for (const text of printed) expect(Object.values(JSON.parse(text))).toContain(1);
+    expect(printed[0]).toMatch(/"[^"]*\*\*\*[^"]*"/u);
+  });
+
   it('no report, document, log line or error on a terminal holds it', async () => {
     const formats = await Promise.all(planFormats.map(({ load }) => load()));
     const { plan, refusals } = planOf({
