@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -17,8 +18,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { emulate } from '../src/emulator/emulate.ts';
+import { sourceKinds } from '../src/sources/registry.ts';
 import { hasOpenssl, selfSigned } from './http/certificate.ts';
-import { type Handler, serve } from './http/loopback.ts';
+import { deadPort, type Handler, serve } from './http/loopback.ts';
 import { tinyProxy } from './http/tiny-proxy.ts';
 
 const run = promisify(execFile);
@@ -171,6 +173,64 @@ describe('the published package', () => {
       expect(seen[0]!.line).toBe(`CONNECT ${new URL(url).host}`);
     },
   );
+
+  it('has the client of every kind of source in it, which signs and asks, and says so where nobody answers', async () => {
+    const emulator = await emulate({});
+    onTestFinished(() => emulator.close());
+    const cwd = join(project, 'every-kind');
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'people.csv'), 'group,email\nsupport,ana.souza@example.com\n');
+    const nowhere = `127.0.0.1:${await deadPort()}`;
+    const url = `http://${nowhere}`;
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const secret = { clientId: 'client-of-nobody', clientSecret: 'secret-of-nobody', attempts: 1 };
+    const sources = {
+      file: { kind: 'file', path: 'people.csv' },
+      ldap: {
+        kind: 'ldap',
+        url: `ldap://${nowhere}`,
+        baseDn: 'dc=example,dc=com',
+        anonymous: true,
+        allowInsecure: true,
+      },
+      okta: { kind: 'okta', url, clientId: 'client-of-nobody', privateKey: pem, keyId: 'key-1', attempts: 1 },
+      entra: { kind: 'entra', tenant: 'contoso.com', loginUrl: url, graphUrl: url, ...secret },
+      google: {
+        kind: 'google',
+        key: {
+          type: 'service_account',
+          client_email: 'muster@example.com',
+          private_key_id: 'key-1',
+          private_key: pem,
+          token_uri: `${url}/token`,
+        },
+        apiUrl: url,
+        attempts: 1,
+      },
+      keycloak: { kind: 'keycloak', url, realm: 'acme', ...secret },
+      jumpcloud: { kind: 'jumpcloud', consoleUrl: url, tokenUrl: `${url}/token`, ...secret },
+      scim: { kind: 'scim', baseUrl: `${url}/scim/v2`, token: 'token-of-nobody', attempts: 1 },
+    };
+    expect(Object.keys(sources).toSorted()).toEqual(sourceKinds.map(({ kind }) => kind).toSorted());
+    const config = {
+      genesys: { baseUrl: emulator.url, clientId: 'muster-example', clientSecret: 'example-secret' },
+      sources,
+      mappings: Object.keys(sources).map(from => ({ from, group: 'support', queues: ['Support_Tier1'] })),
+    };
+    writeFileSync(join(cwd, 'muster.yaml'), JSON.stringify(config));
+    const args = [join(home, packageJson.bin.muster), 'check', '--json'];
+    const { stdout } = await run(process.execPath, args, { cwd, env: environment() }).catch(error => error);
+    const { probes } = JSON.parse(stdout) as { probes: { name: string; ok: boolean; detail: string }[] };
+    const told = Object.fromEntries(
+      probes.flatMap(({ name, ok, detail }) =>
+        name.startsWith('source ')
+          ? [[name.slice('source '.length), ok || detail.includes('ECONNREFUSED')]]
+          : [],
+      ),
+    );
+    expect(told).toEqual(Object.fromEntries(Object.keys(sources).map(name => [name, true])));
+  }, 60_000);
 
   it('needs nothing else to run; for its types, what it says', () => {
     expect(filesBelow('.js').flatMap(strangersIn)).toEqual([]);
