@@ -1,11 +1,9 @@
 import { isMusterError, MusterError } from '../errors.ts';
-import { writeQueueMembers } from '../genesys/queues.ts';
 import type { QueueId } from '../model/keys.ts';
-import { routes } from '../plan/finish/price.ts';
-import { addedEdge } from './edges.ts';
 import { chunks, type Work } from './hand.ts';
 import { type Rows, rowsOn } from './look.ts';
 import type { Coming } from './moved-seats.ts';
+import { putOn } from './put-on.ts';
 import { queueSubject, userNames } from './told-names.ts';
 
 /** Terraform gives a queue 10 s to follow its groups (API reference §3.3). */
@@ -42,7 +40,7 @@ export async function comeOnto(
   });
   try {
     for (let done = 1; ; done++) {
-      const refusal = await add(id, absent, work, subject);
+      const refusal = await add(id, absent, work);
       // Refused while no group brought them any more: that is not what is waited for.
       if (refusal && done > 1) return arrival({ error: refusal });
       rows = await rowsOn(work, id);
@@ -82,26 +80,12 @@ function isServedStill(id: QueueId, { plan }: Work): boolean {
 }
 
 /** In batches. Resolves with the refusal of one, if any: the others are sent all the same. */
-async function add(
-  id: QueueId,
-  coming: readonly Coming[],
-  work: Work,
-  subject: string,
-): Promise<MusterError | undefined> {
+async function add(id: QueueId, coming: readonly Coming[], work: Work): Promise<MusterError | undefined> {
   let refusal: MusterError | undefined;
   for (const batch of chunks(coming, work.batches.queueMembers)) {
-    const users = batch.map(change => change.user!);
     const seats = batch.flatMap(change => work.moved.of(change));
-    const record = {
-      route: routes.writeQueueMembers,
-      subject,
-      adds: batch.map(change => addedEdge(change, undefined)),
-      drops: [],
-      preimage: { absent: users },
-      ...(seats.length > 0 ? { seats } : {}),
-    };
     try {
-      await work.write(record, () => writeQueueMembers(work.api, id, users, false, subject, work.signal));
+      await putOn(work, id, batch, seats);
     } catch (error) {
       if (!isMusterError(error, 'genesys.bad-request')) throw error;
       refusal = error;

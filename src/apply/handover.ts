@@ -7,7 +7,7 @@ import { type Arrival, comeOnto, mostLooks } from './come-onto.ts';
 import { isKind } from './edges.ts';
 import { groupUpdate } from './group-update.ts';
 import { groupWrite } from './group-write.ts';
-import type { Hand, Work } from './hand.ts';
+import { type Hand, inAnyCase, type Work } from './hand.ts';
 import { queueGroups } from './queue-groups.ts';
 import { giveSeats, notRestored } from './queue-seats.ts';
 import { mayBeDone, withSeats } from './writer.ts';
@@ -60,13 +60,15 @@ export const handover: Hand = async work => {
     broken ??= arrival.broken;
     arrivals.push([queue, arrival]);
   }
-  for (const [queue, arrival] of arrivals) {
-    const step = { ...work.step, queue };
-    await activateAgain({ ...work, write: work.finish, step }, arrival).catch(error => {
-      broken ??= { error };
-    });
-  }
-  if (broken) throw broken.error;
+  await inAnyCase(
+    async () => {
+      if (broken) throw broken.error;
+    },
+    ...arrivals.map(([queue, arrival]) => {
+      const step = { ...work.step, queue };
+      return () => activateAgain({ ...work, write: work.finish, step }, arrival);
+    }),
+  );
 };
 
 /** What the platform makes of the activation of a new direct member is not documented: whoever had it has it. */

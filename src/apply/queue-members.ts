@@ -1,11 +1,9 @@
-import { writeQueueMembers } from '../genesys/queues.ts';
 import { relieved } from '../plan/finish/handover.ts';
-import { routes } from '../plan/finish/price.ts';
-import { addedEdge, isKind } from './edges.ts';
+import { isKind } from './edges.ts';
 import { chunks, type Hand, inAnyCase } from './hand.ts';
+import { putOn } from './put-on.ts';
 import { relieve } from './relieve.ts';
 import { seatIn, takeOff } from './take-off.ts';
-import { queueSubject } from './told-names.ts';
 
 /**
  * Direct members in batches; those who come before those who go (API reference §3.4). Who stays because a group brings
@@ -13,21 +11,8 @@ import { queueSubject } from './told-names.ts';
  */
 export const queueMembers: Hand = async work => {
   const id = work.step.queue!;
-  const subject = queueSubject(work.plan, id);
-  const route = routes.writeQueueMembers;
-  for (const batch of chunks(work.changes.filter(isKind('queue.attach')), work.batches.queueMembers)) {
-    const users = batch.map(change => change.user!);
-    await work.write(
-      {
-        route,
-        subject,
-        adds: batch.map(change => addedEdge(change, undefined)),
-        drops: [],
-        preimage: { absent: users },
-      },
-      () => writeQueueMembers(work.api, id, users, false, subject, work.signal),
-    );
-  }
+  for (const batch of chunks(work.changes.filter(isKind('queue.attach')), work.batches.queueMembers))
+    await putOn(work, id, batch);
   const leaving = work.changes.filter(isKind('queue.detach'));
   const stay = relieved(leaving, work.plan.queues);
   const going = leaving.filter(change => !stay.has(change.user!));
