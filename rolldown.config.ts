@@ -55,19 +55,24 @@ function partsOfUndici(): Plugin {
   const folder = dirname(createRequire(import.meta.url).resolve('undici'));
   const http2 = join(folder, 'lib/dispatcher/client-h2.js');
   const part = (path: string) => JSON.stringify(join(folder, 'lib', path));
+  const modules = new Map([
+    [
+      id,
+      `import Dispatcher from ${part('dispatcher/dispatcher.js')};
+       import request from ${part('api/api-request.js')};
+       import connect from ${part('api/api-connect.js')};
+       Object.assign(Dispatcher.prototype, { request, connect });
+       export { default as EnvHttpProxyAgent } from ${part('dispatcher/env-http-proxy-agent.js')};`,
+    ],
+    [
+      http2,
+      `module.exports = () => { throw new Error('HTTP/2 was left out of this build: allowH2 must be false.'); };`,
+    ],
+  ]);
   return {
     name: 'parts-of-undici',
     resolveId: source => (source === 'undici' ? id : null),
-    load: asked =>
-      asked === http2
-        ? `module.exports = () => { throw new Error('HTTP/2 was left out of this build: allowH2 must be false.'); };`
-        : asked === id
-          ? `import Dispatcher from ${part('dispatcher/dispatcher.js')};
-           import request from ${part('api/api-request.js')};
-           import connect from ${part('api/api-connect.js')};
-           Object.assign(Dispatcher.prototype, { request, connect });
-           export { default as EnvHttpProxyAgent } from ${part('dispatcher/env-http-proxy-agent.js')};`
-          : null,
+    load: asked => modules.get(asked) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Directory, DirectoryGroup, MemberRef, Person } from '../model/directory.ts';
+import { lazily } from '../model/lazily.ts';
 import { placesIn } from '../model/member-places.ts';
 import type { Note } from '../model/note.ts';
 
@@ -103,7 +104,7 @@ export interface IndexedPerson {
 export function indexDirectory(directory: Directory): DirectoryIndex {
   let walks = 0;
   const all = directory.people.map((person): IndexedPerson => ({ person, metBy: walks, place: -1 }));
-  let byId: Map<string, IndexedPerson> | undefined;
+  const byId = lazily(() => new Map(all.map(entry => [entry.person.id, entry])));
   return {
     groups: new Map(directory.groups.map(group => [group.id, group])),
     nextWalk: () => ++walks,
@@ -114,16 +115,15 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         entry.metBy = walk;
         people.push(entry);
       };
-      const placed = placesIn(members, directory);
-      if (placed) {
-        for (const place of placed.people) meet(all[place]!);
-        return { groups: placed.groups, people, strangers: [] };
+      const places = placesIn(members, directory);
+      if (places) {
+        for (const place of places) meet(all[place]!);
+        return { groups: members.slice(0, members.length - places.length), people, strangers: [] };
       }
-      byId ??= new Map(all.map(entry => [entry.person.id, entry]));
       const groups: MemberRef[] = [];
       const strangers: MemberRef[] = [];
       for (const ref of members) {
-        const entry = ref.kind === 'person' ? byId.get(ref.id) : undefined;
+        const entry = ref.kind === 'person' ? byId().get(ref.id) : undefined;
         if (entry) meet(entry);
         else (ref.kind === 'group' ? groups : strangers).push(ref);
       }

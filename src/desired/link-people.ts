@@ -48,11 +48,12 @@ export function linkPeople(
     const found = findUsers(person, index, match);
     const active = found.filter(place => users[place]!.state === 'active');
     if (active.length === 1) {
-      const user = users[active[0]!]!;
+      const place = active[0]!;
+      const user = users[place]!;
       const claimed = claimedIn(person);
-      const other = claimed[active[0]!]! - 1;
+      const other = claimed[place]! - 1;
       if (other < 0) {
-        claimed[active[0]!] = links.push({ user: user.id, person: person.key });
+        claimed[place] = links.push({ user: user.id, person: person.key });
         continue;
       }
       links[other] = 'unlinked';
@@ -123,9 +124,7 @@ function indexUsers(users: readonly TenantUser[]): UserIndex {
 /** Nearly every name is that of one user, who stands for a list of one. */
 function usersBy(users: readonly TenantUser[], by: LinkKey): UsersByName {
   const map = new Map<string, number | number[]>();
-  let place = -1;
-  for (const user of users) {
-    place += 1;
+  users.forEach((user, place) => {
     for (const key of valuesOfUser(user, by)) {
       const there = map.get(key);
       if (there === undefined) map.set(key, place);
@@ -133,7 +132,7 @@ function usersBy(users: readonly TenantUser[], by: LinkKey): UsersByName {
         if (there.at(-1) !== place) there.push(place);
       } else if (there !== place) map.set(key, [there, place]);
     }
-  }
+  });
   return map;
 }
 

@@ -105,10 +105,12 @@ function desiredGroup(
   const paths: MembersByPath[] = [];
   const unlinked: PersonKey[] = [];
   for (const { people, path } of parts) {
-    const found = people.map(({ place }) => links[place]!);
-    const members = found.every(isLinked) ? found : found.filter(isLinked);
-    if (members.length < found.length)
-      for (const { person, place } of people) if (links[place] === 'unlinked') unlinked.push(person.key);
+    const members: LinkedPerson[] = [];
+    for (const { person, place } of people) {
+      const link = links[place]!;
+      if (link === 'unlinked') unlinked.push(person.key);
+      else if (link !== 'inactive') members.push(link);
+    }
     if (members.length > 0) paths.push({ path, members });
   }
   // Nearly every group lists its people itself, and the one list serves for both.
@@ -131,8 +133,6 @@ function desiredGroup(
     ...(incomplete.length === 0 ? shrinking(group, listed) : {}),
   };
 }
-
-const isLinked = (link: Link): link is LinkedPerson => typeof link !== 'string';
 
 function shrinking(
   { evidence: { lastGood } }: SelectedGroup['group'],

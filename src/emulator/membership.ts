@@ -78,21 +78,20 @@ export function countsOf(db: Db, knobs: Knobs, queue: QueueRow): Counts {
   // A page of 500 queues is counted for one request, so that no rows are made for it.
   const byGroup = groupMemberIds(db, queue);
   let joined = 0;
-  for (const id of byGroup)
-    if (!isShownDirect(knobs, queue, id) && (queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined))
-      joined++;
+  let through = 0;
+  for (const id of byGroup) {
+    if (isShownDirect(knobs, queue, id)) continue;
+    through++;
+    if (queue.joinedOverrides.get(id) ?? knobs.groupMembersJoined) joined++;
+  }
   let direct = 0;
-  let both = 0;
   for (const [id, member] of queue.direct) {
-    if (byGroup.has(id)) {
-      if (!isShownDirect(knobs, queue, id)) continue;
-      both++;
-    }
+    if (byGroup.has(id) && !isShownDirect(knobs, queue, id)) continue;
     direct++;
     if (member.joined) joined++;
   }
   return {
-    memberCount: Math.max(0, byGroup.size + direct - both + knobs.memberCountDrift),
+    memberCount: Math.max(0, through + direct + knobs.memberCountDrift),
     userMemberCount: direct,
     joinedMemberCount: joined,
   };

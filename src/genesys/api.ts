@@ -60,13 +60,13 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
     if (call.accept?.includes(answer.status) && !isWebPage(answer)) return answer;
     throw failureOf(answer, call.subject ?? call.route);
   };
-  const parse = parser();
+  const few = () => http.sent <= fewRequests;
   return {
     send,
-    read: async (call, schema, signal) => parse(await send(call, signal), schema, call),
+    read: async (call, schema, signal) => parse(await send(call, signal), schema, call, few()),
     find: async (call, schema, signal) => {
       const answer = await send(call, signal);
-      return isSuccess(answer) ? parse(answer, schema, call) : undefined;
+      return isSuccess(answer) ? parse(answer, schema, call, few()) : undefined;
     },
     get sent() {
       return http.sent;
@@ -81,25 +81,20 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 
-/** Answers until schemas are compiled, which takes zod longer than to read a few: a small tenant has no more. */
-const fewAnswers = 20;
+/** Requests until schemas are compiled, which takes zod longer than to read a few: a small tenant needs no more. */
+const fewRequests = 20;
 
-/** Judges bodies by the schemas of `wire.ts`. */
-function parser() {
-  let answers = 0;
-  return <Out>(answer: HttpAnswer, schema: z.ZodType<Out>, call: ApiCall): Out => {
-    answers += 1;
-    const parsed = schema.safeParse(answer.body, { jitless: answers <= fewAnswers });
-    if (parsed.success) return parsed.data;
-    const where = parsed.error.issues
-      .slice(0, 3)
-      .map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-    throw new MusterError('http.not-json', {
-      happened: `The answer (${answer.status}) is not what the API promises: ${where.join('; ')}.`,
-      subject: call.subject ?? call.route,
-      status: answer.status,
-      correlationId: answer.headers['inin-correlation-id'],
-      remedy: 'Check baseUrl and the proxy: something else than the API may be answering.',
-    });
-  };
+function parse<Out>(answer: HttpAnswer, schema: z.ZodType<Out>, call: ApiCall, jitless: boolean): Out {
+  const parsed = schema.safeParse(answer.body, { jitless });
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues
+    .slice(0, 3)
+    .map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new MusterError('http.not-json', {
+    happened: `The answer (${answer.status}) is not what the API promises: ${where.join('; ')}.`,
+    subject: call.subject ?? call.route,
+    status: answer.status,
+    correlationId: answer.headers['inin-correlation-id'],
+    remedy: 'Check baseUrl and the proxy: something else than the API may be answering.',
+  });
 }

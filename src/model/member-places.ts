@@ -1,10 +1,8 @@
 import type { Directory, MemberRef, Person } from './directory.ts';
 
-/** The members of one group: nested groups as they are, people by where they stand in `Directory.people`. */
-export interface MemberPlaces {
-  readonly groups: readonly MemberRef[];
-  /** Ascending, each once. */
-  readonly people: Int32Array;
+interface Known {
+  readonly of: readonly Person[];
+  readonly places: Int32Array;
 }
 
 /**
@@ -12,21 +10,18 @@ export interface MemberPlaces {
  * again for each of a million memberships. It is kept beside the lists and not in them: a directory stays plain data,
  * and one that was put together in another way is looked up when it is needed.
  */
-const known = new WeakMap<readonly MemberRef[], MemberPlaces & { readonly of: readonly Person[] }>();
+const known = new WeakMap<readonly MemberRef[], Known>();
 
-export function keepPlaces(
-  members: readonly MemberRef[],
-  of: readonly Person[],
-  { groups, people }: MemberPlaces,
-): void {
-  known.set(members, { groups, people, of });
+/** `places` of the people among the members, who stand behind the nested groups: ascending, each once. */
+export function keepPlaces(members: readonly MemberRef[], of: readonly Person[], places: Int32Array): void {
+  known.set(members, { of, places });
 }
 
 /** Undefined where nobody worked it out for these very lists. */
 export function placesIn(
   members: readonly MemberRef[],
   { people }: Pick<Directory, 'people'>,
-): MemberPlaces | undefined {
+): Int32Array | undefined {
   const found = known.get(members);
-  return found?.of === people ? found : undefined;
+  return found?.of === people ? found.places : undefined;
 }

@@ -44,11 +44,10 @@ function memberOrder(people: readonly Person[]): (members: readonly MemberRef[])
         places[count++] = place;
       }
     }
-    const inside = sortedMembers(groups);
     const met = eachOnce(places.subarray(0, count).sort());
-    const sorted = [...inside];
+    const sorted = sortedMembers(groups);
     for (const place of met) sorted.push(refs[place]!);
-    keepPlaces(sorted, people, { groups: inside, people: met });
+    keepPlaces(sorted, people, met);
     return sorted;
   };
 }
