@@ -246,7 +246,7 @@ program
   .option('--generate <sizes>', 'make a tenant: queues=…,groups=…,users=…')
   .option('--salt <text>', 'where ids and chance come from: the same salt gives the same tenant', 'muster')
   .option('--rate-limit <count>', 'requests a minute', number)
-  .option('--latency <ms>', 'wait before every answer', number)
+  .option('--latency <ms>', 'how long every answer takes', number)
   .option('--time-scale <factor>', 'run the emulated clock so many times as fast', number)
   .option(
     '--knob <name=value...>',

@@ -118,7 +118,7 @@ export interface Knobs {
   headerSeconds: 'wall' | 'emulated';
   /** Largest request body; 413 beyond (§6.1). */
   requestBytesMax: number;
-  /** Waited before every answer. */
+  /** Milliseconds from a request to its answer, what the emulator takes to make it included. */
   latencyMs: number | { readonly from: number; readonly to: number };
 }
 

@@ -113,8 +113,8 @@ export function pipeline(world: World): (incoming: Incoming) => Promise<Outgoing
       record.applied = true;
       await hooks.run('applied', record);
     }
-    await wait();
     const outgoing = before ?? toWire(result, { ...headers, ...contentType(incoming, path) }, fault);
+    await wait(now);
     if (method === 'GET' && outgoing.status === 200 && !before) remember(earlier, readKey, outgoing);
     if (outgoing.fate === 'send' || outgoing.fate === 'truncate') record.status = outgoing.status;
     await hooks.run('answer', record);
@@ -269,14 +269,16 @@ const contentType = (incoming: Incoming, path: string) => ({
       : 'application/json',
 });
 
-function latency(world: World): () => Promise<void> {
+/** An answer takes so long from when its request came: what the emulator needs to make it is a part of that. */
+function latency(world: World): (since: number) => Promise<void> {
   let turn = 0;
-  return async () => {
+  return async since => {
     const { latencyMs } = world.knobs;
     if (latencyMs === 0) return;
-    if (typeof latencyMs === 'number') return world.clock.sleep(latencyMs);
     // A golden-ratio walk spreads the waits evenly, whatever else draws random numbers.
-    turn = (turn + 0.618033988749895) % 1;
-    await world.clock.sleep(latencyMs.from + (latencyMs.to - latencyMs.from) * turn);
+    if (typeof latencyMs !== 'number') turn = (turn + 0.618033988749895) % 1;
+    const wanted =
+      typeof latencyMs === 'number' ? latencyMs : latencyMs.from + (latencyMs.to - latencyMs.from) * turn;
+    await world.clock.sleep(Math.max(0, wanted - (world.clock.now() - since)));
   };
 }

@@ -237,6 +237,17 @@ describe('time', () => {
     expect(second).toBeGreaterThanOrEqual(100);
     expect(second).toBeLessThan(200);
   });
+
+  it('is all that an answer takes: what was spent on making it is a part of that', async () => {
+    emulator.knobs.latencyMs = 250;
+    const off = emulator.on('request', () => clock.advance(100));
+    const before = clock.sleeps.length;
+    await talk('GET', '/api/v2/groups');
+    off();
+    emulator.on('request', () => clock.advance(300));
+    await talk('GET', '/api/v2/groups');
+    expect(clock.sleeps.slice(before)).toEqual([150, 0]);
+  });
 });
 
 describe('the same salt', () => {
