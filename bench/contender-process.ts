@@ -48,7 +48,9 @@ async function run(): Promise<RunReport> {
   const teams = teamsOf(task.sizes, task.moved);
   const emptyMb = peakMb();
   try {
-    const work = await contenders.find(each => each.name === task.name)!.load(task.built);
+    const contender = contenders.find(each => each.name === task.name)!;
+    await contender.prepare?.({ ...task, clock, teams });
+    const work = await contender.load(task.built);
     const startedMs = clock.now();
     const startedCpu = process.cpuUsage();
     await work({ ...task, clock, teams });

@@ -15,8 +15,8 @@ export async function loadMuster(built: boolean): Promise<Work> {
 }
 
 async function run(task: Task, { loadConfig, openMuster }: Library): Promise<void> {
-  const config = await writeInput(task);
-  const opened = await openMuster(await loadConfig(config, { env: {} }), { clock: task.clock, env: {} });
+  const config = await loadConfig(configIn(task), { env: {} });
+  const opened = await openMuster(config, { clock: task.clock, env: {} });
   try {
     const planned = await opened.plan();
     if (planned.refusals.length > 0) throw new Error(planned.refusals.map(refusal => refusal.text).join(' '));
@@ -29,7 +29,9 @@ async function run(task: Task, { loadConfig, openMuster }: Library): Promise<voi
   }
 }
 
-async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Promise<string> {
+const configIn = ({ dir }: Pick<Task, 'dir'>): string => join(dir, 'muster.yaml');
+
+export async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Promise<void> {
   const people = {
     people: teams.flatMap(team => team.members.map(({ email }) => ({ email }))),
     groups: teams.map(({ externalId, name, members }) => ({
@@ -45,6 +47,5 @@ async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Pr
   };
   await writeFile(join(dir, 'people.json'), JSON.stringify(people));
   // JSON is YAML, so this is a config as anybody has it.
-  await writeFile(join(dir, 'muster.yaml'), JSON.stringify(config));
-  return join(dir, 'muster.yaml');
+  await writeFile(configIn({ dir }), JSON.stringify(config));
 }
