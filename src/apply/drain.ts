@@ -4,6 +4,7 @@ import type { GenesysApi } from '../genesys/api.ts';
 import { joinQueueMembers, queueMembers } from '../genesys/queues.ts';
 import type { Journal } from '../model/journal.ts';
 import type { QueueId } from '../model/keys.ts';
+import { lazily } from '../model/lazily.ts';
 import type { DrainOutcome, Problem, StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Seat, seatId } from '../model/seat.ts';
@@ -47,15 +48,18 @@ const tickMs = 1_000;
  */
 export function drainer(tools: DrainTools) {
   const { plan, clock, stop } = tools;
-  const taking = takers(plan.changes, tools.tenant.groups);
-  const outlooks = new Map(plan.queues.map(queue => [queue.queue, queue]));
-  const stepOf = new Map(plan.steps.flatMap(step => step.changes.map(index => [plan.changes[index]!, step])));
+  // Nearly every run unjoins nobody.
+  const taking = lazily(() => takers(plan.changes, tools.tenant.groups));
+  const outlooks = lazily(() => new Map(plan.queues.map(queue => [queue.queue, queue])));
+  const stepOf = lazily(
+    () => new Map(plan.steps.flatMap(step => step.changes.map(index => [plan.changes[index]!, step]))),
+  );
   const drained: Seat[] = [];
   /** Why somebody could not be unjoined, by `seatId`: then they are not taken off either. */
   const undrained = new Map<string, Problem>();
 
   const stepsTaking = (seat: Seat): Step[] =>
-    taking(outlooks.get(seat.queue)!, seat.user).map(change => stepOf.get(change)!);
+    taking()(outlooks().get(seat.queue)!, seat.user).map(change => stepOf().get(change)!);
 
   const unjoin = async (queue: string, batch: readonly Seat[]): Promise<void> => {
     const subject = queueSubject(plan, queue);

@@ -29,13 +29,14 @@ type ByValue = Map<string, readonly TenantUser[]>;
 /** Users by every key of `match`. What is told now takes the place of what is remembered, user by user and key by key. */
 export class UserIndex {
   readonly #match: readonly LinkKey[];
-  /** One map for each key of `match` that somebody was looked for by: as a rule the first alone decides. */
+  /** One map for the first key of `match`, which as a rule decides alone, and for each that somebody was looked for by. */
   readonly #byKey: (ByValue | undefined)[] = [];
   readonly #byId = new Map<string, TenantUser>();
   readonly #told: Told[] = [];
 
   constructor(match: readonly LinkKey[]) {
     this.#match = match;
+    if (match.length > 0) this.#byKey[0] = new Map();
   }
 
   get users(): ReadonlyMap<string, TenantUser> {

@@ -3,7 +3,7 @@ import type { TenantUser } from '../model/tenant.ts';
 import type { LinkWish } from '../model/tenant-scope.ts';
 import { type KeyedWish, keyed, keyText, UserIndex } from './link-keys.ts';
 import { inParallel } from './parallel.ts';
-import { batches, pages } from './read-plan.ts';
+import { pages } from './read-plan.ts';
 import type { Reading } from './reading.ts';
 import { listUsers, searchBatch, searchUsers, userByExternalId, usersById, withGroups } from './users.ts';
 
@@ -36,30 +36,36 @@ export async function linkableUsers(
   let index = new UserIndex(match);
   for (const user of known?.users.values() ?? []) if (user.state === 'active') index.add(user);
   const open = wishes.filter(wish => !isCovered(wish, match, index, known?.absent ?? new Map()));
-  const keep = (users: readonly TenantUser[]) => {
-    for (const user of users) index.add({ ...user, readAt: nowMs });
-  };
   let total = known?.totals.users;
   let listed = false;
-  const searches = batches(firstValues(open, match), searchBatch);
-  if (searches > fewSearches && (total === undefined || pages(total) < searches)) {
-    const list = await listUsers(api, all => pages(all) <= searches, signal);
+  const needsMoreThan = (searches: number) => hasMoreValues(open, match, searches * searchBatch);
+  if (needsMoreThan(Math.max(fewSearches, total === undefined ? 0 : pages(total)))) {
+    let told = new UserIndex(match);
+    const begin = () => {
+      told = new UserIndex(match);
+      return (user: TenantUser) => told.add({ ...user, readAt: nowMs });
+    };
+    const list = await listUsers(api, all => needsMoreThan(pages(all) - 1), begin, signal);
     total = list.total ?? total;
     listed = list.whole;
     // Who is not in the list of all is no longer what was remembered.
-    if (listed) index = new UserIndex(match);
-    keep(list.users);
+    if (listed) index = told;
+    else for (const user of told.users.values()) index.add(user);
   }
+  const asked = listed ? wishes : open;
+  let undecided = asked;
   for (const [at, key] of match.entries()) {
     // No list has inactive users: whom it did not name is asked for one more time, by address.
     if (listed && key === 'userName') continue;
     const decided = listed ? match : match.slice(0, at);
     const values = new Set<string>();
-    for (const wish of listed ? wishes : open) {
-      if (decided.some((_, each) => index.isNamed(wish, each))) continue;
+    undecided = undecided.filter(wish => !decided.some((_, each) => index.isNamed(wish, each)));
+    for (const wish of undecided)
       for (const value of wish.values[at]!) if (index.find(at, value).length === 0) values.add(value);
-    }
-    keep(await lookUp(reading, key, [...values]));
+    const users = await lookUp(reading, key, [...values]);
+    for (const user of users) index.add({ ...user, readAt: nowMs });
+    // Whoever is told anew may have lost an address that named them before.
+    if (users.length > 0) undecided = asked;
   }
   const linked = new Map<string, TenantUser>();
   const absent = new Map<string, number>();
@@ -81,15 +87,21 @@ export async function linkableUsers(
   };
 }
 
-/** How many look-ups there would be if the first key that each person has found everybody. */
-function firstValues(wishes: readonly KeyedWish[], match: readonly LinkKey[]): number {
+/** Would there be more values than that to look up if the first key that each person has found everybody? */
+function hasMoreValues(wishes: readonly KeyedWish[], match: readonly LinkKey[], most: number): boolean {
   const searched = match.flatMap((key, at) => (key === 'email' || key === 'userName' ? [at] : []));
   const values = new Map(searched.map(at => [at, new Set<string>()]));
+  let count = 0;
   for (const wish of wishes) {
     const at = searched.find(each => wish.values[each]!.length > 0);
-    if (at !== undefined) for (const value of wish.values[at]!) values.get(at)!.add(value);
+    if (at === undefined) continue;
+    const seen = values.get(at)!;
+    count -= seen.size;
+    for (const value of wish.values[at]!) seen.add(value);
+    count += seen.size;
+    if (count > most) return true;
   }
-  return [...values.values()].reduce((sum, each) => sum + each.size, 0);
+  return false;
 }
 
 /**
@@ -106,7 +118,7 @@ function isCovered(
     let isNamed = false;
     for (const value of wish.values[at]!) {
       const names = index.find(at, value).length > 0;
-      if (!names && !absent.has(keyText(key, value))) return false;
+      if (!names && (absent.size === 0 || !absent.has(keyText(key, value)))) return false;
       isNamed ||= names;
     }
     if (isNamed) return true;

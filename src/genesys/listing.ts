@@ -11,9 +11,7 @@ export const memberPageSize = 100;
 /** Pages that are asked for before the one in front of them has come; the client's lane holds back what is too many. */
 const pagesAhead = 8;
 
-export interface Listed<Out> {
-  /** Each once (by `id`: rows can shift between pages). */
-  readonly rows: readonly Out[];
+export interface Listed {
   /** What the server announced. */
   readonly total: number | undefined;
   /** False where `goOn` had it stop after the first page. */
@@ -31,18 +29,31 @@ export async function listAll<Out extends { readonly id: string }>(
   signal: AbortSignal,
   pageSize = listingPageSize,
 ): Promise<readonly Out[]> {
-  return (await listWhile(api, call, row, () => true, signal, pageSize)).rows;
+  // Each once: rows can shift between pages.
+  const rows = new Map<string, Out>();
+  const take = (page: readonly Out[]) => {
+    for (const item of page) rows.set(item.id, item);
+  };
+  await listWhile(api, call, row, { take, goOn: () => true }, signal, pageSize);
+  return [...rows.values()];
 }
 
-/** As `listAll`; the first page tells how many rows there are, and `goOn` whether the rest is worth it. */
+export interface Listener<Out> {
+  /** Hears of each page while the next ones are on their way; a row may come twice, the later one holds. */
+  readonly take: (page: readonly Out[]) => void;
+  /** The first page tells how many rows there are; is the rest worth it? */
+  readonly goOn: (total: number | undefined) => boolean;
+}
+
+/** As `listAll`, page by page. */
 export async function listWhile<Out extends { readonly id: string }>(
   api: GenesysApi,
   call: ApiCall,
   row: z.ZodType<Out>,
-  goOn: (total: number | undefined) => boolean,
+  { take, goOn }: Listener<Out>,
   signal: AbortSignal,
   pageSize = listingPageSize,
-): Promise<Listed<Out>> {
+): Promise<Listed> {
   const schema = listing(row);
   const ask = (pageNumber: number) =>
     api.read({ ...call, query: { ...call.query, pageSize, pageNumber } }, schema, signal);
@@ -71,15 +82,14 @@ export async function listWhile<Out extends { readonly id: string }>(
       ...(answer.pageCount == null && answer.total == null ? { more: mayGoOn(answer, pageSize) } : {}),
     };
   });
-  const rows = new Map<string, Out>();
   for (let first = true; ; first = false) {
     const page = await walk.next();
     if (page.done) {
       if (!page.value.complete) throw incomplete(page.value.reasons, call);
-      return { rows: [...rows.values()], total, whole: true };
+      return { total, whole: true };
     }
-    for (const item of page.value) rows.set(item.id, item);
-    if (first && !goOn(total)) return { rows: [...rows.values()], total, whole: false };
+    take(page.value);
+    if (first && !goOn(total)) return { total, whole: false };
   }
 }
 

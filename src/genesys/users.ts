@@ -3,8 +3,8 @@ import { isMusterError } from '../errors.ts';
 import type { GroupId, UserId } from '../model/keys.ts';
 import type { TenantUser } from '../model/tenant.ts';
 import { formatEq } from '../scim/filter.ts';
-import type { GenesysApi } from './api.ts';
-import { listAll, listWhile } from './listing.ts';
+import type { ApiCall, GenesysApi } from './api.ts';
+import { type Listed, listAll, listWhile } from './listing.ts';
 import { idBatch } from './read-plan.ts';
 import { user as userSchema } from './wire.ts';
 
@@ -85,25 +85,29 @@ async function searchOnce(
   return ((await api.find(call, searchAnswer, signal))?.results ?? []).map(toUser);
 }
 
-/** Every active user, 500 a call; after the first page `goOn` is told how many there are and may stop. */
+/**
+ * Every active user, 500 a call; after the first page `goOn` is told how many there are and may stop. `begin` is called
+ * before each try, and what it returns hears of every page.
+ */
 export async function listUsers(
   api: GenesysApi,
   goOn: (total: number) => boolean,
+  begin: () => (user: TenantUser) => void,
   signal: AbortSignal,
-): Promise<{ users: TenantUser[]; total: number | undefined; whole: boolean }> {
+): Promise<Listed> {
+  const list = (call: ApiCall) => {
+    const hear = begin();
+    const take = (page: readonly z.infer<typeof userSchema>[]) => {
+      for (const row of page) hear(toUser(row));
+    };
+    const judge = (total: number | undefined) => total === undefined || goOn(total);
+    return listWhile(api, call, userSchema, { take, goOn: judge }, signal);
+  };
   const call = { route: 'GET /api/v2/users', subject: 'users' };
-  const judge = (total: number | undefined) => total === undefined || goOn(total);
-  const { rows, total, whole } = await listWhile(
-    api,
-    { ...call, query: { expand: withGroups } },
-    userSchema,
-    judge,
-    signal,
-  ).catch((error: unknown) => {
+  return list({ ...call, query: { expand: withGroups } }).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
-    return listWhile(api, call, userSchema, judge, signal);
+    return list(call);
   });
-  return { users: rows.map(toUser), total, whole };
 }
 
 /**

@@ -57,4 +57,4 @@ export function readsOf(text: string): Reads {
 }
 
 const sorted = <Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  [...map.keys()].sort().map(key => [key, map.get(key)!]);

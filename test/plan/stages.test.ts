@@ -404,4 +404,10 @@ describe('the fingerprint', () => {
       b: [null, 'ä"'],
     });
   });
+
+  it('has every field of its own, whatever it is called', () => {
+    const own = JSON.parse('{"b": 1, "__proto__": {"c": 2, "a": 3}}') as object;
+    expect(canonicalJson(own)).toBe('{"__proto__":{"a":3,"c":2},"b":1}');
+    expect(canonicalJson(JSON.parse('{"b": 1, "10": 2, "9": 3}'))).toBe('{"9":3,"10":2,"b":1}');
+  });
 });

@@ -11,11 +11,12 @@ function ordered(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(ordered);
   const fields = value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.keys(fields)
-      .sort()
-      .map(key => [key, ordered(fields[key])]),
-  );
+  const keys = Object.keys(fields).sort();
+  // Written to, it would not become a field.
+  if (keys.includes('__proto__')) return Object.fromEntries(keys.map(key => [key, ordered(fields[key])]));
+  const inOrder: Record<string, unknown> = {};
+  for (const key of keys) inOrder[key] = ordered(fields[key]);
+  return inOrder;
 }
 
 /** SHA-256 in hex over the canonical JSON. */

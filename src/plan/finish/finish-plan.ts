@@ -21,7 +21,6 @@ import { outlookOf } from './outlook.ts';
 import { allQueues, type Batches, pagesOf, priceOf } from './price.ts';
 import { withReadBacks } from './read-back.ts';
 import { seatsOf } from './seats.ts';
-import { supplyAfter, supplyBefore } from './supply.ts';
 
 /** What has to be known of a source group: how it is called, and who is or will be in it. */
 export interface NamedGroup extends Pick<DesiredGroup, 'name' | 'sourceName'> {
@@ -69,7 +68,7 @@ export function finishPlan(
       documented,
       concerns,
       drained(drain),
-      handoversOf(changes, supplyAfter(supplyBefore(tenant, present), changes), outlook.queues, concerns),
+      handoversOf(changes, outlook.after, outlook.queues, concerns),
     ),
     changes,
     outlook.queues,

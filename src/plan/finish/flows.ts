@@ -38,14 +38,15 @@ export interface QueueHeads {
   readonly leaving: readonly UserId[];
 }
 
+type Flow = { -readonly [Field in keyof QueueFlow]: QueueFlow[Field] };
+
 /**
  * Whom each group brings to one queue: those who stay and those who come by the group that will bring them, those who
  * go by the group that brought them. Each person counts once, so the flows add up to the heads that we know of.
  */
 export function flowsOf({ queue, was, willBe, joining, leaving }: QueueHeads, origins: Origins): QueueFlow[] {
-  const flows = new Map<string, { -readonly [Field in keyof QueueFlow]: QueueFlow[Field] }>();
-  const flowOf = (user: UserId, via: GroupId | GroupKey | undefined) => {
-    const from = via === undefined ? origins.direct(queue, user) : origins.groups.get(via);
+  const flows = new Map<string, Flow>();
+  const flowBy = (from: GroupKey | undefined, via?: GroupId | GroupKey): Flow => {
     const id = `${from ?? ''} ${via ?? ''}`;
     let flow = flows.get(id);
     if (!flow) {
@@ -58,6 +59,14 @@ export function flowsOf({ queue, was, willBe, joining, leaving }: QueueHeads, or
       };
       flows.set(id, flow);
     }
+    return flow;
+  };
+  // Few groups bring everybody.
+  const byGroup = new Map<GroupId | GroupKey, Flow>();
+  const flowOf = (user: UserId, via: GroupId | GroupKey | undefined): Flow => {
+    if (via === undefined) return flowBy(origins.direct(queue, user));
+    const flow = byGroup.get(via) ?? flowBy(origins.groups.get(via), via);
+    byGroup.set(via, flow);
     return flow;
   };
   for (const [user, via] of willBe) if (was.has(user)) flowOf(user, via).staying++;

@@ -79,6 +79,19 @@ export function stepsOf(
   handovers: readonly (readonly number[])[] = [],
 ): Step[] {
   const buckets = bucketsOf(changes, carriers, documented, handovers);
+  return phased(
+    // Where nothing leaves, nothing is parted: a first run need not know of everybody where else they come.
+    changes.some(isRemoval) ? parted(buckets, changes, concernsOf, drained) : buckets,
+    changes,
+  );
+}
+
+function parted(
+  buckets: readonly Bucket[],
+  changes: readonly Change[],
+  concernsOf: ConcernsOf,
+  drained: ReadonlySet<UserId>,
+): Bucket[] {
   const coming = new Map<UserId | QueueId, Bucket[]>();
   const leaving = new Map<UserId | QueueId, Bucket[]>();
   const usersOf = (indexes: readonly number[]) => indexes.flatMap(index => concernsOf(changes[index]!));
@@ -87,7 +100,7 @@ export function stepsOf(
     for (const user of usersOf(gainsOf(bucket, changes))) put(coming, user, bucket);
     for (const user of usersOf(lossesOf(bucket, changes))) put(leaving, user, bucket);
   }
-  const steps = buckets.flatMap(bucket => {
+  return buckets.flatMap(bucket => {
     const gains = gainsOf(bucket, changes);
     const losses = lossesOf(bucket, changes);
     if (losses.length === 0 || gains.length === 0 || bucket.kind === 'queue.handover') return [bucket];
@@ -105,10 +118,12 @@ export function stepsOf(
       { ...bucket, changes: losses },
     ];
   });
-  return steps
+}
+
+const phased = (buckets: readonly Bucket[], changes: readonly Change[]): Step[] =>
+  buckets
     .map((bucket): Step => ({ ...bucket, phase: phaseOf(bucket, changes) }))
     .sort((a, b) => a.phase - b.phase || a.changes[0]! - b.changes[0]!);
-}
 
 function bucketsOf(
   changes: readonly Change[],

@@ -15,6 +15,8 @@ export interface Outlook {
   readonly held: number;
   /** Pairs that the plan takes away, and memberships of groups that serve no queue. */
   readonly losses: number;
+  /** When all is done. */
+  readonly after: Supply;
 }
 
 /**
@@ -47,7 +49,7 @@ export function outlookOf(
   const ours = { ...before, ...placedBy(ledger) };
   let held = 0;
   for (const queue of tenant.queues) held += countHeads(queue.id, ours);
-  return { queues, held, losses };
+  return { queues, held, losses, after };
 }
 
 /**
