@@ -13,6 +13,8 @@ export interface ApiCall {
   readonly ifMatch?: string | undefined;
   /** See `HttpCall.goodForMs`. */
   readonly goodForMs?: number;
+  /** See `HttpCall.exact`. */
+  readonly exact?: boolean;
   /** Default: everything but POST may be sent twice. */
   readonly repeatable?: boolean;
   /** What it is about, for errors: `queue Support_Tier1`. Default: the route. */
@@ -51,6 +53,7 @@ export function createApi(baseUrl: string, http: HttpClient, perMinute: () => nu
       signal,
       repeatable: call.repeatable ?? method !== 'POST',
       ...(call.goodForMs === undefined ? {} : { goodForMs: call.goodForMs }),
+      ...(call.exact ? { exact: true } : {}),
       ...(call.query ? { query: call.query } : {}),
       ...(call.json === undefined ? {} : { json: call.json }),
       ...(call.ifMatch === undefined ? {} : { headers: { 'if-match': `"${call.ifMatch}"` } }),

@@ -47,6 +47,7 @@ export async function readQueue(
     params: { id },
     subject: `queue ${id}`,
     accept: [404],
+    exact: true,
   };
   return api.find(call, queueSchema, signal);
 }

@@ -34,6 +34,8 @@ export interface HttpCall {
   readonly timeoutMs?: number;
   /** A call without the bearer token, e.g. a public key set. */
   readonly anonymous?: boolean;
+  /** The answer is to be written back: see `parseExactly`. */
+  readonly exact?: boolean;
   /** The body is a file and no message: it comes as `bytes`, whole, and is not parsed. */
   readonly raw?: boolean;
 }

@@ -20,13 +20,18 @@ export const rawAnswer = (wire: WireAnswer, attempts: number): HttpAnswer => ({
  *
  * @throws WireError `http.truncated` for the latter.
  */
-export function readAnswer(wire: WireAnswer, attempts: number, subject: string): HttpAnswer {
+export function readAnswer(
+  wire: WireAnswer,
+  attempts: number,
+  subject: string,
+  parse: (text: string) => unknown = JSON.parse,
+): HttpAnswer {
   const text = new TextDecoder().decode(wire.body);
   const { status, headers } = wire;
   const answer = { status, headers, text: text.slice(0, textLimit), attempts };
   if (text.trim() === '') return { ...answer, body: undefined };
   try {
-    return { ...answer, body: JSON.parse(text) };
+    return { ...answer, body: parse(text) };
   } catch {
     const calledJson = /^[^;]*[/+]json\b/iu.test(headers['content-type'] ?? '');
     if (!calledJson || status < 200 || status > 299) return { ...answer, body: undefined };

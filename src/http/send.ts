@@ -3,6 +3,7 @@ import { MusterError } from '../errors.ts';
 import { type Booking, type Budget, createBudget } from './budget.ts';
 import type { HttpAnswer, HttpCall, HttpClient, TokenProvider } from './client.ts';
 import { echoFilter } from './echo.ts';
+import { parseExactly } from './exact-json.ts';
 import { createLanes, type Lane, laneOf } from './lanes.ts';
 import { rawAnswer, readAnswer } from './read-answer.ts';
 import {
@@ -85,7 +86,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         throw outdated(call, begunMs - calledMs);
       }
       firstMs ??= begunMs;
-      const result = await attemptOnce(withToken(wire, token), booking, attempt, call.raw === true);
+      const result = await attemptOnce(withToken(wire, token), booking, attempt, call);
       const endedMs = clock.now();
       const counted = renewed ? attempt - 1 : attempt;
       const failure = failureIn(result, call, endedMs);
@@ -163,7 +164,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     wire: WireRequest,
     booking: Booking,
     attempt: number,
-    raw: boolean,
+    { raw = false, exact = false }: Pick<HttpCall, 'raw' | 'exact'>,
   ): Promise<HttpAnswer | WireError> {
     sent += 1;
     try {
@@ -172,7 +173,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (raw && answer.status === 200) return rawAnswer(answer, attempt);
       const clean = withoutEcho(answer, wire);
       if (raw) return rawAnswer(clean, attempt);
-      return readAnswer(clean, attempt, `${wire.method} ${wire.url.host}${wire.url.pathname}`);
+      const subject = `${wire.method} ${wire.url.host}${wire.url.pathname}`;
+      return readAnswer(clean, attempt, subject, exact ? parseExactly : JSON.parse);
     } catch (error) {
       if (!(error instanceof WireError)) {
         booking.lost();
