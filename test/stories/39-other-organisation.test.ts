@@ -25,6 +25,7 @@ describe.each(contracts)('a state directory of another organisation, under the %
     ['a sync', world => world.sync()],
     ['an adoption', async world => (await world.open()).planAdopt({ kind: 'adopt' })],
     ['an undo', async world => (await world.open()).planUndo('last')],
+    ['a snapshot', async world => (await world.open()).snapshot()],
   ])('stops %s before anything is written or forgotten', async (_, run) => {
     const { first, second } = await mixedUp(contract);
     const [before, books] = [tenantState(second.emulator), await journal(second)];

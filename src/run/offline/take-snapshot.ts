@@ -20,6 +20,7 @@ import type { LedgerView } from '../../store/store.ts';
 import { placesOf, stayWith, turnedChoice, waysOf } from '../contract-choice.ts';
 import type { Job, OnProgress } from '../job.ts';
 import { withLastGood } from '../last-good.ts';
+import { sameOrganisation } from '../same-organisation.ts';
 import { selectorsOf } from '../survey.ts';
 import { booksOf } from './books.ts';
 import { everyGroup } from './offline-sources.ts';
@@ -161,6 +162,12 @@ async function readTenant(taking: Taking, choice: ContractChoice, signal: AbortS
     if (!turned) throw error;
     return readTenant(taking, turned, signal);
   }
+  sameOrganisation(tenant, {
+    scope,
+    ledger: books.ledger,
+    remedy:
+      'Point genesys at the organisation of this state directory, or give this one a state.dir of its own: in a snapshot of both, nothing of what is ours would be there.',
+  });
   if (wish.queueMembers === 'none') return tenant;
   const ids = queuesToHold(taking, tenant);
   const held = await job.tenant.withMembers(tenant, ids, signal);
