@@ -53,9 +53,10 @@ export async function createGroup(api: GenesysApi, name: string, signal: AbortSi
   return api.read({ route: 'POST /api/v2/groups', json, subject: `group ${name}` }, groupSchema, signal);
 }
 
+/** One group as it is, to be written back under another name. */
 export async function readGroup(api: GenesysApi, id: GroupId, signal: AbortSignal): Promise<WireGroup> {
   return api.read(
-    { route: 'GET /api/v2/groups/{id}', params: { id }, subject: `group ${id}` },
+    { route: 'GET /api/v2/groups/{id}', params: { id }, subject: `group ${id}`, exact: true },
     groupSchema,
     signal,
   );

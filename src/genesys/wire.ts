@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberOf } from '../http/exact-json.ts';
 
 /**
  * What the target says, as far as we read it; parsed once at the border. Everything is loose (unknown fields pass)
@@ -8,13 +9,15 @@ import { z } from 'zod';
 
 const text = z.string();
 const count = z.coerce.number();
+/** Of something that is read to be written back. */
+const exactCount = z.preprocess(numberOf, count);
 
 /** `MemberGroup`, §3.2. */
 export const memberGroup = z.looseObject({
   id: text,
   type: text.default('GROUP'),
   name: text.optional(),
-  memberCount: count.optional(),
+  memberCount: exactCount.optional(),
 });
 
 const groupList = z.array(memberGroup).nullish();
@@ -26,9 +29,9 @@ const ruleList = z.array(z.looseObject({ groups: z.array(z.looseObject({ id: tex
 export const queue = z.looseObject({
   id: text,
   name: text,
-  memberCount: count.nullish(),
-  userMemberCount: count.nullish(),
-  joinedMemberCount: count.nullish(),
+  memberCount: exactCount.nullish(),
+  userMemberCount: exactCount.nullish(),
+  joinedMemberCount: exactCount.nullish(),
   memberGroups: groupList,
   bullseye: z.looseObject({ rings: z.array(z.looseObject({ memberGroups: groupList })).nullish() }).nullish(),
   conditionalGroupRouting: z.looseObject({ rules: ruleList }).nullish(),
@@ -51,9 +54,9 @@ export const group = z.looseObject({
   id: text,
   name: text,
   state: text.nullish(),
-  version: count.nullish(),
+  version: exactCount.nullish(),
   dateModified: text.nullish(),
-  memberCount: count.nullish(),
+  memberCount: exactCount.nullish(),
   owners: z.array(z.looseObject({ id: text })).nullish(),
 });
 export type WireGroup = z.infer<typeof group>;

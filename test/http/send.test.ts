@@ -85,6 +85,29 @@ describe('a call', () => {
     }
   });
 
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['-123456789012345678901234567890', '-123456789012345678901234567890'],
+    ['0.12345678901234567890123', '0.12345678901234567890123'],
+    ['1e400', '1e400'],
+    ['1.5e-400', '1.5e-400'],
+    ['1.23456789012345e-320', '1.23456789012345e-320'],
+    // The same number in fewer letters is no other one.
+    ['5.0000000000000000', '5'],
+    ['0.000000000000000000000', '0'],
+    ['1.0E+002', '100'],
+    ['0.30000000000000004', '0.30000000000000004'],
+    ['100000000000000000000000', '1e+23'],
+  ])('keeps %s for what is written back, and nowhere else', async (number, written) => {
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`{"a":[${number}]}`),
+    );
+    const { http } = client();
+    const exact = await http.send({ ...get(server.url), exact: true });
+    expect(JSON.stringify(exact.body)).toBe(`{"a":[${written}]}`);
+    expect((await http.send(get(server.url))).body).toEqual({ a: [Number(number)] });
+  });
+
   it('leaves an answer that is no JSON to the caller, with its text cut', async () => {
     const page = `<html>${'x'.repeat(5_000)}</html>`;
     const server = await serve((_, response) =>
