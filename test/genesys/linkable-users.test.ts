@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { emulate, type Knobs, type SeedInput } from '../../src/emulator/emulate.ts';
+import { type Emulator, emulate, type Knobs, type SeedInput } from '../../src/emulator/emulate.ts';
 import { connect } from '../../src/genesys/connect.ts';
 import { linkableUsers } from '../../src/genesys/linkable-users.ts';
 import type { LinkKey } from '../../src/model/mapping.ts';
@@ -20,8 +20,10 @@ async function find(
   users: SeedInput['users'],
   knobs: Partial<Knobs> = {},
   known?: TenantReads,
+  prepare: (emulator: Emulator) => void = () => {},
 ) {
   const emulator = await emulate({ seed: { clients: [{ id: 'muster', secret: 's' }], users }, knobs });
+  prepare(emulator);
   const api = connect(
     {
       baseUrl: emulator.url,
@@ -140,6 +142,33 @@ describe('finding the users of people', () => {
     expect(calls['GET /api/v2/scim/v2/users']).toBe(1);
   });
 
+  it('begins anew where a later page is too large: who is gone by then was never there', async () => {
+    const { found, calls } = await find(
+      names(600).map(wish),
+      ['email'],
+      usersOf(1_100),
+      {},
+      undefined,
+      at => {
+        at.faults.add({
+          route: listing,
+          kind: 'status',
+          status: 413,
+          code: 'response.entity.too.large',
+          nth: 2,
+        });
+        at.on('answer', ({ status }) => {
+          if (status !== 413) return;
+          const [gone] = at.db.users.by('email', 'p00000@example.com');
+          at.db.users.put({ ...gone!, state: 'deleted' });
+        });
+      },
+    );
+    expect(found).not.toContain('p00000');
+    expect(found).toEqual(expect.arrayContaining(names(600).slice(1)));
+    expect(calls).toMatchObject({ [search]: 1 });
+  });
+
   it('asks nothing where there is nobody to find', async () => {
     expect((await find([], ['email', 'userName', 'externalId', 'id'], usersOf(2))).calls).toEqual({});
   });
@@ -186,6 +215,32 @@ describe('users whom an earlier run found', () => {
     expect((await find([two], ['email', 'userName'], [], {}, remembering(ana))).calls).toEqual({
       [search]: 1,
     });
+  });
+
+  it('are asked for by external id again where everybody is listed: no list tells one', async () => {
+    const anchored = { name: 'By anchor', email: 'by.anchor@example.com', externalId: 'E-7' };
+    const id = 'aaaaaaaa-0000-4000-8000-000000000007';
+    const known = remembering({ id, name: 'By anchor', externalIds: ['E-7'], state: 'active' });
+    const people = [...names(600).map(wish), { person: 'corp:anchor', emails: [], externalId: 'E-7' }];
+    const users = [...usersOf(1_000), { ...anchored, id }];
+    const { linked, calls } = await find(people, ['email', 'externalId'], users, {}, known);
+    expect(linked).toContain('by.anchor');
+    expect(calls['GET /api/v2/scim/v2/users']).toBe(1);
+  });
+
+  it('no longer stand for anybody by an address that a later look-up tells otherwise', async () => {
+    const moved = { id: 'aaaaaaaa-0000-4000-8000-000000000008', name: 'Moved', state: 'active' } as const;
+    const known = remembering({ ...moved, email: 'old@example.com', userName: 'old@example.com' });
+    const people: LinkWish[] = [
+      { person: 'corp:one', emails: ['old@example.com', 'older@example.com'], externalId: 'E-1' },
+      { person: 'corp:two', emails: [], userName: 'new@example.com' },
+    ];
+    const users = [
+      { id: moved.id, name: 'Moved', email: 'new@example.com' },
+      { name: 'By anchor', email: 'by.anchor@example.com', externalId: 'E-1' },
+    ];
+    const { linked } = await find(people, ['email', 'userName', 'externalId'], users, {}, known);
+    expect(linked).toEqual(['by.anchor', 'new']);
   });
 
   it('give way to whoever has the address now, where everybody is listed', async () => {
