@@ -19,7 +19,7 @@ export interface PlanningReport {
 }
 
 const { memberships } = JSON.parse(process.argv[2]!) as PlanningTask;
-const job = planningJob(memberships);
+const job = await planningJob(memberships);
 globalThis.gc?.();
 const readMb = process.memoryUsage().rss / 1024 / 1024;
 // The kernel's mark of the most memory starts anew here: what building this world left behind is none of planning's.

@@ -1,5 +1,7 @@
 import { limitsSection } from '../src/config/limits-section.ts';
 import { uuidOf } from '../src/emulator/random.ts';
+import type { Reading } from '../src/genesys/reading.ts';
+import { withMembersNamed } from '../src/genesys/strangers.ts';
 import { completeEvidence, type MemberRef, type Person } from '../src/model/directory.ts';
 import { keyOf } from '../src/model/keys.ts';
 import { LedgerBook } from '../src/model/ledger-book.ts';
@@ -21,7 +23,7 @@ const source = 'corp';
  * A directory with so many memberships, and a tenant and a ledger that have all of them but those that moved: what a
  * run has in its hands when everything is read. Its reads answer at once, so that `planRun` on it is planning alone.
  */
-export function planningJob(memberships: number): PlanJob {
+export async function planningJob(memberships: number): Promise<PlanJob> {
   const groups = Math.round(memberships / groupSize);
   const people = Math.round(memberships / groupsOfPerson);
   const personIds = Array.from({ length: people }, (_, n) => `p${String(n).padStart(7, '0')}`);
@@ -113,6 +115,8 @@ export function planningJob(memberships: number): PlanJob {
     budget: { perMinute: 300 },
   };
 
+  await asReadingLeaves(tenant);
+
   const ledger = new LedgerBook();
   for (let group = 0; group < groups; group++) {
     const held = {
@@ -170,6 +174,10 @@ export function planningJob(memberships: number): PlanJob {
     clock: { now: () => Date.parse(readAt), sleep: async () => {} },
   };
 }
+
+/** Everybody in the groups is one of the users, so nobody is asked for. */
+const asReadingLeaves = ({ groups, users }: Tenant): Promise<unknown> =>
+  withMembersNamed({} as Reading, groups, new Map(users.map(user => [user.id, user])));
 
 /** With texts of their own, as everything has that came over a wire; what was put together here is kept in another way. */
 const asRead = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -15,7 +15,7 @@ const watched = (users: readonly TenantUser[], asked: () => void): TenantUser[] 
   );
 
 it('links people to users once, also where some queues are looked at more closely and planned on again', async () => {
-  const job = planningJob(20_000);
+  const job = await planningJob(20_000);
   let asked = 0;
   let closer = 0;
   const plan = planRun(
