@@ -84,12 +84,12 @@ const properties: Readonly<Record<string, (row: AuditRow, call: Call) => string 
 export function queryAudits(call: Call): Answer {
   const body = objectBody(call);
   const [from, to] = intervalOf(body.interval);
-  const filters = listOf(body.filters).map(({ property, value }) => {
+  const filters = listOf('filters', body.filters).map(({ property, value }) => {
     const read = properties[String(property)];
     if (!read) throw invalid('filters.property', property);
     return (row: AuditRow) => read(row, call) === String(value);
   });
-  const [sort] = listOf(body.sort);
+  const [sort] = listOf('sort', body.sort);
   if (sort && sort.name !== 'Timestamp') throw invalid('sort.name', sort.name);
   const { auditDelayMs, auditRetentionMs, auditPageSizeMax } = call.knobs;
   const found = call.db.audits.filter(
@@ -175,7 +175,12 @@ function intervalOf(interval: unknown): [from: number, to: number] {
   return [from, to];
 }
 
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+function listOf(name: string, value: unknown): readonly Record<string, unknown>[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const strange = items.find(item => typeof item !== 'object' || item === null);
+  if (strange !== undefined) throw invalid(name, strange);
+  return items as readonly Record<string, unknown>[];
+}
 
 function numberIn(value: unknown, fallback: number, name: string): number {
   if (value === undefined || value === null) return fallback;

@@ -67,7 +67,7 @@ export class Query {
   }
 
   /** The query again with some parameters replaced, for the `…Uri` fields of a page. */
-  with(changes: Readonly<Record<string, number>>): string {
+  with(changes: Readonly<Record<string, number | string>>): string {
     const params = new URLSearchParams(this.#params);
     for (const [name, value] of Object.entries(changes)) params.set(name, String(value));
     return params.toString();

@@ -17,6 +17,8 @@ export interface SearchRequest {
   readonly sortBy: string;
   readonly descending: boolean;
   readonly expand: readonly string[];
+  /** Users: only those in divisions that the client may see (§5). */
+  readonly enforcePermissions: boolean;
 }
 
 const types = [
@@ -64,6 +66,7 @@ export function readSearch(call: Call, fields: ReadonlySet<string>, body = objec
     sortBy: String(sort?.sortBy ?? body.sortBy ?? 'name'),
     descending: String(sort?.sortOrder ?? body.sortOrder ?? 'ASC').toUpperCase() === 'DESC',
     expand: Array.isArray(body.expand) ? body.expand.map(String) : [],
+    enforcePermissions: body.enforcePermissions === true,
   };
 }
 
@@ -167,8 +170,13 @@ export function searchPage<Row>(
 ): Record<string, unknown> {
   const { pageSize, pageNumber } = request;
   const pageCount = Math.ceil(found.length / pageSize);
+  const { descending, ...asked } = request;
+  // The same request on another page, in letters that a query takes as they are.
   const q64 = (page: number) =>
-    Buffer.from(JSON.stringify({ ...request, pageNumber: page })).toString('base64');
+    Buffer.from(JSON.stringify({ ...asked, sortOrder: descending ? 'DESC' : 'ASC', pageNumber: page }))
+      .toString('base64')
+      .replaceAll('+', '-')
+      .replaceAll('/', '_');
   return {
     total: found.length,
     pageCount,

@@ -154,7 +154,8 @@ export class Db {
 
   /** A soft delete (API reference §2.7): the row stays readable, every membership ends. */
   deleteUser(user: UserRow): void {
-    for (const group of this.groupsOf(user.id)) {
+    const owned = [...this.groups.values()].filter(group => group.owners.includes(user.id));
+    for (const group of new Set([...this.groupsOf(user.id), ...owned])) {
       const without = new Set(group.individuals);
       without.delete(user.id);
       const rules = group.ruleMembers && new Set([...group.ruleMembers].filter(id => id !== user.id));

@@ -32,12 +32,11 @@ export function listIndividuals(call: Call): Answer {
 export function addGroupMembers(call: Call): Answer {
   const group = groupOf(call, 'not.found');
   const body = objectBody(call);
-  const ids = batchOf(body.memberIds);
-  for (const id of ids) {
+  const ids = batchOf(body.memberIds).map(id => {
     const user = call.db.users.get(id);
-    if (user && user.state !== 'deleted') continue;
+    if (user && user.state !== 'deleted') return user.id;
     throw refuse(400, 'general.resource.not.found', 'The user {id} was not found.', { id }, { entityId: id });
-  }
+  });
   checkVersion(call, group, body.version);
   call.db.later(call.knobs.groupMembersDelayMs, () => {
     call.db.setIndividuals(group, new Set([...group.individuals, ...ids]));
@@ -48,7 +47,7 @@ export function addGroupMembers(call: Call): Answer {
 /** `DELETE /groups/{groupId}/members?ids=a,b`: at most 50, no version; 202 and `{}`. */
 export function removeGroupMembers(call: Call): Answer {
   const group = groupOf(call, 'not.found');
-  const ids = new Set(batchOf(call.query.list('ids')));
+  const ids = new Set(batchOf(call.query.list('ids')).map(id => call.db.users.get(id)?.id ?? id));
   call.db.later(call.knobs.groupMembersDelayMs, () => {
     call.db.setIndividuals(group, new Set([...group.individuals].filter(id => !ids.has(id))));
   });

@@ -146,8 +146,11 @@ function checkName(call: Call, name: string, own?: GroupRow): void {
 function ownersFrom(call: Call, ids: unknown): string[] | undefined {
   if (!Array.isArray(ids)) return undefined;
   const wanted = ids.map(String).filter(id => id.trim() !== '');
-  for (const id of wanted) if (!call.db.users.get(id)) throw invalid('ownerIds', id);
-  return wanted;
+  return wanted.map(id => {
+    const user = call.db.users.get(id);
+    if (!user) throw invalid('ownerIds', id);
+    return user.id;
+  });
 }
 
 const invalid = (field: string, value: unknown) =>

@@ -59,7 +59,7 @@ export function pipeline(world: World): (incoming: Incoming) => Promise<Outgoing
   const wait = latency(world);
 
   return async incoming => {
-    const [path = '', search = ''] = incoming.url.split('?', 2);
+    const { path, search } = targetOf(incoming.url);
     const { method } = incoming;
     const match = find(method, path);
     const isToken = method === 'POST' && path.endsWith('/oauth/token');
@@ -120,6 +120,15 @@ export function pipeline(world: World): (incoming: Incoming) => Promise<Outgoing
     await hooks.run('answer', record);
     return outgoing;
   };
+}
+
+/** What a proxy is asked for names the host as well (RFC 9112 §3.2.2); a query may hold question marks (RFC 3986 §3.4). */
+function targetOf(url: string): { readonly path: string; readonly search: string } {
+  const target = url.replace(/^https?:\/\/[^/?]*/iu, '');
+  const end = target.indexOf('?');
+  return end < 0
+    ? { path: target, search: '' }
+    : { path: target.slice(0, end), search: target.slice(end + 1) };
 }
 
 /** Per token on the platform (API reference §6.1), per client under the documented contract. */

@@ -54,6 +54,8 @@ export function settingsFrom(body: Readonly<Record<string, unknown>>): Record<st
   }
   if (settings.memberGroups !== undefined) settings.memberGroups = bareGroups(settings.memberGroups);
   for (const ring of ringsOf(settings)) {
+    if (typeof ring !== 'object' || ring === null)
+      throw refuse(400, 'invalid.value', 'A bullseye ring must be an object.');
     if (ring.memberGroups !== undefined) ring.memberGroups = bareGroups(ring.memberGroups);
   }
   return settings;
@@ -127,5 +129,8 @@ function checkDroppedRings(before: QueueRow, kept: number): void {
 
 function rulesOf(section: unknown): Record<string, unknown>[] {
   const rules = (section as { rules?: unknown } | null | undefined)?.rules;
-  return Array.isArray(rules) ? rules : [];
+  if (!Array.isArray(rules)) return [];
+  if (rules.some(rule => typeof rule !== 'object' || rule === null))
+    throw refuse(400, 'invalid.rule', 'A rule must be an object.');
+  return rules;
 }

@@ -5,6 +5,10 @@ import { type Answer, notFound, ok, refuse } from './answer.ts';
 import type { Call } from './call.ts';
 import { advertisesExtension } from './knobs.ts';
 import { genesysUserUrn, schemasAt } from './scim-schemas.ts';
+import { etagOf, notModified } from './scim-versions.ts';
+
+/** It never changes. */
+const configVersion = 1;
 
 /** The root under which this request came in; there are two, and links stay under the same one. */
 export const scimRoot = (call: Call): string =>
@@ -12,15 +16,18 @@ export const scimRoot = (call: Call): string =>
 
 /** `GET …/serviceproviderconfig`: PATCH, filters and ETags; no sorting, no bulk (API reference §2.1, §2.5). */
 export function getServiceProviderConfig(call: Call): Answer {
-  const etag = '"1"';
-  if (call.headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+  const known = notModified(call, configVersion);
+  if (known) return known;
   const config = serviceProviderConfig({
     baseUrl: scimRoot(call),
     path: 'serviceproviderconfig',
     maxResults: 100,
     changePassword: true,
   });
-  return ok({ ...config, meta: { ...config.meta, version: '1' } }, { etag });
+  return ok(
+    { ...config, meta: { ...config.meta, version: String(configVersion) } },
+    { etag: etagOf(configVersion) },
+  );
 }
 
 export const listResourceTypes = (call: Call): Answer => list(resourceTypesOf(call));
@@ -54,6 +61,7 @@ const resourceTypesOf = (call: Call) =>
     lowerCase: true,
     userExtensions: [urn.enterpriseUser, genesysUserUrn],
     groupExtensions: extended(call) ? [queueExtensionUrn] : [],
+    required: [queueExtensionUrn],
     names: ['User', 'Group', 'ServiceProviderConfig', 'ResourceType', 'Schema'],
   });
 

@@ -1,6 +1,6 @@
 import { coreGroupUrn, queueExtensionUrn } from '../model/contract.ts';
 import { isUuid } from '../model/keys.ts';
-import { listResponse, readPatchRequest, ScimProblem } from '../scim/messages.ts';
+import { listResponse, type PatchOperation, readPatchRequest, ScimProblem } from '../scim/messages.ts';
 import { applyPatch } from '../scim/patch.ts';
 import { type Answer, answer, ok, refuse } from './answer.ts';
 import { type Call, objectBody } from './call.ts';
@@ -22,7 +22,7 @@ import { bareVersion, checkIfMatch } from './scim-versions.ts';
 /** The documented contract for groups: what the tutorial tells, and nothing of the platform's SCIM beside it. */
 
 interface Wanted {
-  readonly externalId: string;
+  readonly externalId: string | undefined;
   readonly displayName: string;
   readonly members: Set<string>;
   readonly queueIds: readonly string[];
@@ -103,17 +103,18 @@ export function patchExtensionGroup(call: Call): Answer {
   const group = groupOf(call, 'not.found');
   checkIfMatch(call, group.version);
   const before = scimGroupView(call, group);
-  const operations = readPatchRequest(call.body);
+  const operations = readPatchRequest(call.body).map(atTheTop);
   const { resource, changed } = applyPatch<ScimGroup>(before, operations, { rules: extensionGroupRules });
   if (changed) {
-    const nested = (resource as { [queueExtensionUrn]?: { routingQueueIds?: unknown } })[queueExtensionUrn];
-    const externalId = externalIdFrom(resource.externalId);
-    if (externalId !== undefined && externalId !== group.externalId) demandFree(call, externalId);
+    // A group that was made natively has none until it is given one.
+    const anchor = before.externalId ?? resource.externalId;
+    const externalId = anchor === undefined ? undefined : externalIdOf(resource.externalId);
+    if (externalId !== group.externalId) demandFree(call, externalId);
     rewrite(call, group, {
-      externalId: externalId ?? '',
-      displayName: resource.displayName,
+      externalId,
+      displayName: displayNameOf(resource.displayName),
       members: membersFrom(call, resource.members ?? [], before.members),
-      queueIds: queueIdsFrom(call, nested?.routingQueueIds ?? resource.routingQueueIds ?? []),
+      queueIds: queueIdsFrom(call, resource.routingQueueIds ?? []),
     });
   }
   return wholeGroup(call, group);
@@ -150,18 +151,13 @@ function readGroup(call: Call, group?: GroupRow): Wanted {
   if (typeof meta !== 'object' || meta === null || meta.resourceType !== 'Group') {
     throw new ScimProblem(400, '"meta.resourceType" must be "Group".', 'invalidSyntax');
   }
-  const externalId = externalIdFrom(body.externalId);
-  if (externalId === undefined || externalId.length > 256 || /[\u0000-\u001f]/u.test(externalId)) {
-    throw new ScimProblem(400, '"externalId" must be a string of 1 to 256 characters.', 'invalidValue');
-  }
-  if (typeof body.displayName !== 'string' || body.displayName.trim() === '') {
-    throw new ScimProblem(400, '"displayName" must be a string that is not empty.', 'invalidValue');
-  }
+  const externalId = externalIdOf(body.externalId);
+  const displayName = displayNameOf(body.displayName);
   const nested = body[queueExtensionUrn] as { routingQueueIds?: unknown } | undefined;
   const queueIds = queueIdsFrom(call, body.routingQueueIds ?? nested?.routingQueueIds ?? []);
   return {
     externalId,
-    displayName: body.displayName,
+    displayName,
     members: membersFrom(
       call,
       body.members ?? [],
@@ -169,6 +165,41 @@ function readGroup(call: Call, group?: GroupRow): Wanted {
     ),
     ...(call.knobs.honour === 'echo-queues' ? { queueIds: [], echo: queueIds } : { queueIds }),
   };
+}
+
+function externalIdOf(value: unknown): string {
+  const externalId = externalIdFrom(value);
+  if (externalId === undefined || externalId.length > 256 || /[\u0000-\u001f]/u.test(externalId)) {
+    throw new ScimProblem(400, '"externalId" must be a string of 1 to 256 characters.', 'invalidValue');
+  }
+  return externalId;
+}
+
+function displayNameOf(value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new ScimProblem(400, '"displayName" must be a string that is not empty.', 'invalidValue');
+}
+
+/** The attribute of the extension stands at the top of the resource, and may be named under the extension's URN. */
+function atTheTop(operation: PatchOperation): PatchOperation {
+  const { path, value } = operation;
+  const isExtension = (name: string) => name.toLowerCase() === queueExtensionUrn.toLowerCase();
+  if (path === undefined) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return operation;
+    const fields = Object.entries(value).flatMap(([name, inner]) =>
+      isExtension(name) && typeof inner === 'object' && inner !== null
+        ? Object.entries(inner)
+        : [[name, inner] as const],
+    );
+    return { ...operation, value: Object.fromEntries(fields) };
+  }
+  const inside = path.slice(queueExtensionUrn.length);
+  if (!isExtension(path.slice(0, queueExtensionUrn.length))) return operation;
+  if (inside.startsWith(':')) return { ...operation, path: inside.slice(1) };
+  if (inside !== '') return operation;
+  if (operation.op === 'remove') return { ...operation, path: 'routingQueueIds' };
+  const { path: _, ...whole } = operation;
+  return whole;
 }
 
 function queueIdsFrom(call: Call, ids: unknown): string[] {
@@ -185,7 +216,8 @@ function queueIdsFrom(call: Call, ids: unknown): string[] {
   return call.knobs.honour === 'drop-queues' ? [] : found;
 }
 
-function demandFree(call: Call, externalId: string): void {
+function demandFree(call: Call, externalId: string | undefined): void {
+  if (externalId === undefined) return;
   const taken = call.db.groups.by('externalId', externalId).some(group => group.externalId === externalId);
   if (!taken) return;
   throw new ScimProblem(409, `A group with the externalId ${externalId} exists already.`, 'uniqueness');

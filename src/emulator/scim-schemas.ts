@@ -63,6 +63,15 @@ const groupSchema: SchemaDefinition = {
   ],
 };
 
+/** Under the documented contract the name is the client's. */
+const namedGroupSchema: SchemaDefinition = {
+  ...groupSchema,
+  attributes: [
+    attribute('displayName', 'Name as shown to people.', { required: true }),
+    references('members', 'Members of the group.', ['User']),
+  ],
+};
+
 const routingQueueIds = attribute('routingQueueIds', 'Ids of the routing queues that the members serve.', {
   multiValued: true,
   caseExact: true,
@@ -78,33 +87,29 @@ const queueExtensionSchema: SchemaDefinition = {
 
 /** The seven schemas of the platform (§2.2), and the extension where it is advertised. */
 export const schemasAt = (location: string, extension: boolean): readonly SchemaDefinition[] =>
-  schemaList([userSchema, groupSchema, genesysUserSchema, queueExtensionSchema], {
-    location,
-    urns: [
-      urn.user,
-      urn.group,
-      urn.serviceProviderConfig,
-      urn.resourceType,
-      urn.schema,
-      urn.enterpriseUser,
-      genesysUserUrn,
-      ...(extension ? [queueExtensionUrn] : []),
-    ],
-  });
+  schemaList(
+    [userSchema, extension ? namedGroupSchema : groupSchema, genesysUserSchema, queueExtensionSchema],
+    {
+      location,
+      urns: [
+        urn.user,
+        urn.group,
+        urn.serviceProviderConfig,
+        urn.resourceType,
+        urn.schema,
+        urn.enterpriseUser,
+        genesysUserUrn,
+        ...(extension ? [queueExtensionUrn] : []),
+      ],
+    },
+  );
 
 export const userRules = attributeRules([userSchema, enterpriseUserSchema, genesysUserSchema]);
 
 export const groupRules = attributeRules([groupSchema]);
 
-/** Under the documented contract the name is the client's, and `routingQueueIds` stand at the top of the resource. */
+/** Under the documented contract `routingQueueIds` stand at the top of the resource. */
 export const extensionGroupRules = attributeRules([
-  {
-    ...groupSchema,
-    attributes: [
-      attribute('displayName', 'Name as shown to people.', { required: true }),
-      references('members', 'Members of the group.', ['User']),
-      routingQueueIds,
-    ],
-  },
+  { ...namedGroupSchema, attributes: [...namedGroupSchema.attributes, routingQueueIds] },
   queueExtensionSchema,
 ]);

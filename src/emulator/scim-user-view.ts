@@ -83,20 +83,42 @@ export function readScimUser(call: Call, body: Partial<ScimUser>): UserFields {
     throw new ScimProblem(400, '"userName" and "displayName" are required.', 'invalidValue');
   }
   const enterprise = body[urn.enterpriseUser] ?? {};
-  const division = enterprise.division ? call.db.divisions.by('name', enterprise.division)[0] : undefined;
-  if (enterprise.division && !division) {
-    throw new ScimProblem(400, `The division ${enterprise.division} does not exist.`, 'invalidValue');
+  const divisionName = textOf('division', enterprise.division);
+  const division = divisionName ? call.db.divisions.by('name', divisionName)[0] : undefined;
+  if (divisionName && !division) {
+    throw new ScimProblem(400, `The division ${divisionName} does not exist.`, 'invalidValue');
   }
+  const title = textOf('title', body.title);
+  const externalId = textOf('externalId', body.externalId);
+  const department = textOf('department', enterprise.department);
+  const employeeNumber = textOf('employeeNumber', enterprise.employeeNumber);
+  const managerId = textOf('manager.value', enterprise.manager?.value);
   return {
     name: displayName,
     email: userName,
     state: body.active === false ? 'inactive' : 'active',
-    externalIds: (body[genesysUserUrn]?.externalIds ?? []).filter(entry => entry.authority !== scimAuthority),
-    ...(body.title ? { title: body.title } : {}),
-    ...(body.externalId ? { externalId: body.externalId } : {}),
-    ...(enterprise.department ? { department: enterprise.department } : {}),
-    ...(enterprise.employeeNumber ? { employeeNumber: enterprise.employeeNumber } : {}),
-    ...(enterprise.manager?.value ? { managerId: enterprise.manager.value } : {}),
+    externalIds: externalIdsOf(body[genesysUserUrn]?.externalIds ?? []),
+    ...(title ? { title } : {}),
+    ...(externalId ? { externalId } : {}),
+    ...(department ? { department } : {}),
+    ...(employeeNumber ? { employeeNumber } : {}),
+    ...(managerId ? { managerId } : {}),
     ...(division ? { divisionId: division.id } : {}),
   };
+}
+
+function textOf(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
+  throw new ScimProblem(400, `"${name}" must be a string.`, 'invalidValue');
+}
+
+function externalIdsOf(value: unknown): UserRow['externalIds'] {
+  const isPair = (entry: unknown): entry is UserRow['externalIds'][number] =>
+    typeof entry === 'object' &&
+    entry !== null &&
+    typeof (entry as { authority?: unknown }).authority === 'string' &&
+    typeof (entry as { value?: unknown }).value === 'string';
+  if (Array.isArray(value) && value.every(isPair))
+    return value.filter(entry => entry.authority !== scimAuthority);
+  throw new ScimProblem(400, '"externalIds" must be a list of {"authority", "value"}.', 'invalidValue');
 }

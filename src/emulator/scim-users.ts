@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from '../scim/filter.ts';
 import { parseFilter } from '../scim/filter.ts';
 import { listResponse, readPatchRequest, ScimProblem } from '../scim/messages.ts';
@@ -89,6 +90,10 @@ function userOf(call: Call): UserRow {
 
 function rewrite(call: Call, user: UserRow, fields: UserFields): void {
   if (fields.email.toLowerCase() !== user.email.toLowerCase()) demandFree(call, fields.email);
+  const { id, version, modified, created, divisionId } = user;
+  const asked: UserRow = { id, version, modified, created, divisionId, ...fields };
+  // What is not kept here is no change.
+  if (isDeepStrictEqual(asked, { ...user })) return;
   for (const name of ['department', 'title', 'employeeNumber', 'managerId', 'externalId'] as const)
     delete user[name];
   Object.assign(user, fields);

@@ -35,22 +35,17 @@ const fields = new Set([
 ]);
 
 /** `POST /users/search`: by e-mail, by name, or by membership as the index knows it (§5). */
-export const searchUsers = (call: Call): Answer =>
-  search(
-    call,
-    readSearch(call, fields),
-    (call.body as { enforcePermissions?: boolean }).enforcePermissions === true,
-  );
+export const searchUsers = (call: Call): Answer => search(call, readSearch(call, fields));
 
 /** `GET /users/search?q64=…`. */
 export const searchUsersAgain = (call: Call): Answer => {
   const request = readSearch(call, fields, q64Body(call));
-  return search(call, { ...request, expand: [...request.expand, ...call.query.list('expand')] }, false);
+  return search(call, { ...request, expand: [...request.expand, ...call.query.list('expand')] });
 };
 
-function search(call: Call, request: SearchRequest, enforcePermissions: boolean): Answer {
+function search(call: Call, request: SearchRequest): Answer {
   const { db, knobs } = call;
-  const reach = enforcePermissions ? divisionsOf(call.client, ['directory:user:view']) : 'all';
+  const reach = request.enforcePermissions ? divisionsOf(call.client, ['directory:user:view']) : 'all';
   const asksState = JSON.stringify(request.query).includes('"state"');
   const { users, rest } = candidates(call, request.query);
   const found = users.filter(

@@ -52,12 +52,13 @@ export function listUsers(call: Call): Answer {
   return ok({ entities: rows.map(user => userView(db, user, expand)), ...envelope });
 }
 
-/** `GET /users/query`: the cursor listing; the cursor is the id of the last row seen. */
+/** `GET /users/query`: the cursor listing; the cursor is the id of the last row seen, and the next page asks the same. */
 export function queryUsers(call: Call): Answer {
   const { db, query } = call;
   const state = stateParam(call);
   const pageSize = Math.min(Math.max(1, query.integer('pageSize', 25)), call.knobs.userPageSizeMax);
-  const all = db.users.select(inState[state]);
+  const listed = db.users.select(inState[state]);
+  const all = descending(call) ? listed.toReversed() : listed;
   const cursor = query.text('cursor');
   const start = cursor === undefined ? 0 : all.findIndex(user => cursorOf(user) === cursor) + 1;
   if (cursor !== undefined && start === 0) throw badParam('cursor', cursor);
@@ -68,7 +69,9 @@ export function queryUsers(call: Call): Answer {
   return ok({
     entities: rows.map(user => userView(db, user, expand)),
     results: rows.length,
-    ...(next ? { cursor: next, nextUri: `/api/v2/users/query?cursor=${next}&pageSize=${pageSize}` } : {}),
+    ...(next
+      ? { cursor: next, nextUri: `/api/v2/users/query?${query.with({ cursor: next, pageSize })}` }
+      : {}),
     selfUri: '/api/v2/users/query',
   });
 }
@@ -126,6 +129,8 @@ export function patchUser(call: Call): Answer {
   const user = call.db.users.get(id);
   if (!user) throw notFound('user', id, 'general.resource.not.found');
   const body = objectBody(call);
+  if (body.version === undefined || body.version === null)
+    throw refuse(400, 'constraint.validation', 'The field version is required.', { field: 'version' });
   if (body.version !== user.version) {
     throw refuse(
       409,
@@ -137,6 +142,9 @@ export function patchUser(call: Call): Answer {
       },
     );
   }
+  const { email } = body;
+  if (typeof email === 'string' && call.db.users.by('email', email).some(other => other !== user))
+    throw refuse(409, 'general.conflict', 'A user with the e-mail {email} exists already.', { email });
   for (const field of ['name', 'email', 'department', 'title'] as const) {
     if (typeof body[field] === 'string') user[field] = body[field];
   }

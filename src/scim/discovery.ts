@@ -70,9 +70,11 @@ export interface ResourceType {
 }
 
 export interface ResourceTypeOptions {
-  /** URNs of the optional extensions of users; the enterprise one unless told. */
+  /** URNs of the extensions of users; the enterprise one unless told. */
   readonly userExtensions?: readonly string[];
   readonly groupExtensions?: readonly string[];
+  /** Those of the extensions without which nothing can be made; none unless told. */
+  readonly required?: readonly string[];
   /** User and Group unless told. */
   readonly names?: readonly ScimResourceType[];
   /** Genesys writes `/users` where the RFC writes `/Users`. */
@@ -102,7 +104,10 @@ export function resourceTypes(baseUrl: string, options: ResourceTypeOptions = {}
     description: endpoints[name].schema.description,
     endpoint: `/${spell(endpoints[name].path)}`,
     schema: endpoints[name].schema.id,
-    schemaExtensions: (extensions[name] ?? []).map(schema => ({ schema, required: false })),
+    schemaExtensions: (extensions[name] ?? []).map(schema => ({
+      schema,
+      required: options.required?.includes(schema) ?? false,
+    })),
     meta: {
       resourceType: 'ResourceType',
       location: `${baseUrl}/${spell(endpoints.ResourceType.path)}/${name}`,
