@@ -49,7 +49,6 @@ async function run(): Promise<RunReport> {
   const emptyMb = peakMb();
   try {
     const contender = contenders.find(each => each.name === task.name)!;
-    await contender.prepare?.({ ...task, clock, teams });
     const work = await contender.load(task.built);
     const startedMs = clock.now();
     const startedCpu = process.cpuUsage();

@@ -8,7 +8,7 @@ import type { Contender } from './contenders/list.ts';
 import type { Ahead, EmulatorQuestion, EmulatorTask, Sight } from './emulator-process.ts';
 import type { Scenario } from './scenarios.ts';
 import { quietMs } from './skipping-clock.ts';
-import { client, type Sizes } from './work.ts';
+import { client, type Sizes, teamsOf } from './work.ts';
 
 export const runNames = ['first', 'second', 'third'] as const;
 export type RunName = (typeof runNames)[number];
@@ -50,6 +50,7 @@ export async function measure(
       const aheadMs = index === 0 ? 0 : await nextWindow(emulator, scenario);
       const { id: clientId, secret: clientSecret } = client;
       const task = { name, url, clientId, clientSecret, dir, sizes, moved, built, aheadMs };
+      await contender.prepare?.({ url, clientId, clientSecret, dir, teams: teamsOf(sizes, moved) });
       const startedMs = performance.now();
       const report = await runOnce(emulator, dir, task);
       const wallSeconds = (performance.now() - startedMs) / 1000;

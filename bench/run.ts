@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { contenders } from './contenders/list.ts';
+import { contenders, contendersUnder } from './contenders/list.ts';
 import { ldapText, measureLdap } from './ldap.ts';
 import { measurePlanning, planningSizes, planningText } from './planning.ts';
 import type { Report } from './report.ts';
@@ -57,7 +57,6 @@ const only = listed(
   'only',
   contenders.map(({ name }) => name),
 );
-const chosen = contenders.filter(({ name }) => only.has(name));
 const say = (text: string) => process.stderr.write(`${text} …\n`);
 /** A part that stands by itself, where it was asked for. */
 async function section<Out>(
@@ -76,7 +75,7 @@ console.log(
 const scenarios: ScenarioResult[] = [];
 for (const scenario of scenariosFor(sizes).filter(({ name }) => asked.has(name))) {
   const results = [];
-  for (const contender of chosen) {
+  for (const contender of contendersUnder(scenario.name).filter(({ name }) => only.has(name))) {
     say(`${scenario.name}: ${contender.title}`);
     results.push(await resultOf(contender, scenario));
   }
@@ -102,7 +101,8 @@ const ldap = await section('ldap', () => measureLdap(small ? 2_000 : 200_000));
 if (ldap) print('Reading memberships from OpenLDAP', ldapText(ldap));
 const start = await section('start', () => measureStart(small ? 5 : 25));
 if (start) print('Start', startText(start));
-for (const { title, note } of chosen) console.log(`${title}: ${note}`);
+for (const { title, note } of contenders.filter(({ name }) => only.has(name)))
+  console.log(`${title}: ${note}`);
 
 const folder = join(import.meta.dirname, 'results');
 await mkdir(folder, { recursive: true });

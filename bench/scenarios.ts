@@ -18,7 +18,7 @@ export interface Scenario {
 export const scenarioNames = ['limited', 'distant', 'halved', 'shared', 'routed'] as const;
 export type ScenarioName = (typeof scenarioNames)[number] | 'unhindered';
 
-/** Milliseconds before every answer of the distant scenario. */
+/** Milliseconds that every answer of the distant scenario takes. */
 export const distanceMs = 20;
 
 const unlimited = { rateLimit: 1_000_000 } as const;
@@ -56,7 +56,7 @@ export const scenariosFor = (job: Sizes = wholeJob): readonly Scenario[] => {
     },
     {
       name: 'distant',
-      title: `No limit, ${distanceMs} ms before every answer`,
+      title: `No limit, and every answer takes ${distanceMs} ms`,
       knobs: { ...unlimited, latencyMs: distanceMs },
       ...whole,
     },

@@ -13,5 +13,8 @@ export interface Task {
   readonly dir: string;
 }
 
+/** What is known before the program is started. */
+export type Input = Omit<Task, 'clock'>;
+
 /** Resolves when it thinks that it is done. */
 export type Work = (task: Task) => Promise<void>;

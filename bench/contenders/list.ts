@@ -1,5 +1,6 @@
 import type { Contract } from '../../src/model/contract.ts';
-import type { Task, Work } from './contender.ts';
+import type { ScenarioName } from '../scenarios.ts';
+import type { Input, Work } from './contender.ts';
 
 export interface Contender {
   readonly name: string;
@@ -9,24 +10,49 @@ export interface Contender {
   readonly inFlight: number;
   /** What a reader must know to judge the numbers. */
   readonly note: string;
+  /** The one condition under which it is measured; all of them unless told. */
+  readonly under?: ScenarioName;
   /** Its calls grow with the (person, queue) pairs and nothing else: where the whole would take hours, it gets a part. */
   readonly linear?: true;
   /** Loaded by the child process alone, so that nobody's memory holds another one's client; `built` as in `measure`. */
   load(built: boolean): Promise<Work>;
-  /** Writes the files that its user has already, before any time is taken. */
-  prepare?(task: Task): Promise<void>;
+  /** Writes the files that its user has already: not in its process, and before any time is taken. */
+  prepare?(input: Input): Promise<void>;
 }
 
+const muster = (more: Pick<Contender, 'name' | 'title' | 'contract'>): Contender => ({
+  inFlight: 4,
+  note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
+  load: async built => (await import('./muster.ts')).loadMuster(built),
+  prepare: async input => (await import('./muster.ts')).writeInput(input),
+  ...more,
+});
+
+/** How much of its time is not waiting can be compared with the others' only where it sends as they do. */
+const oneByOne = (one: Contender): Contender => ({
+  ...one,
+  name: `${one.name}-one`,
+  title: `${one.title}, one at a time`,
+  inFlight: 1,
+  note: 'The same with genesys.concurrency: 1.',
+  under: 'distant',
+  prepare: async input => (await import('./muster.ts')).writeInput(input, { concurrency: 1 }),
+});
+
+const platform = muster({
+  name: 'muster-platform',
+  title: 'muster, platform contract',
+  contract: 'platform',
+});
+const documented = muster({
+  name: 'muster-documented',
+  title: 'muster, documented contract',
+  contract: 'scim-extension',
+});
+
 export const contenders: readonly Contender[] = [
-  {
-    name: 'muster-platform',
-    title: 'muster, platform contract',
-    contract: 'platform',
-    inFlight: 4,
-    note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
-    load: async built => (await import('./muster.ts')).loadMuster(built),
-    prepare: async task => (await import('./muster.ts')).writeInput(task),
-  },
+  platform,
+  oneByOne(platform),
   {
     name: 'vendor-sync',
     title: "naive sync on the vendor's client",
@@ -44,15 +70,8 @@ export const contenders: readonly Contender[] = [
     linear: true,
     load: async () => (await import('./pair-script.ts')).pairScript,
   },
-  {
-    name: 'muster-documented',
-    title: 'muster, documented contract',
-    contract: 'scim-extension',
-    inFlight: 4,
-    note: 'As installed: contract auto, ledger and journal on disk, four requests in flight.',
-    load: async built => (await import('./muster.ts')).loadMuster(built),
-    prepare: async task => (await import('./muster.ts')).writeInput(task),
-  },
+  documented,
+  oneByOne(documented),
   {
     name: 'tutorial',
     title: "the tutorial's algorithm a group",
@@ -62,3 +81,6 @@ export const contenders: readonly Contender[] = [
     load: async () => (await import('./tutorial.ts')).tutorial,
   },
 ];
+
+export const contendersUnder = (scenario: ScenarioName): readonly Contender[] =>
+  contenders.filter(({ under = scenario }) => under === scenario);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Task, Work } from './contender.ts';
+import type { Input, Task, Work } from './contender.ts';
 
 type Library = typeof import('../../src/index.ts');
 
@@ -31,7 +31,10 @@ async function run(task: Task, { loadConfig, openMuster }: Library): Promise<voi
 
 const configIn = ({ dir }: Pick<Task, 'dir'>): string => join(dir, 'muster.yaml');
 
-export async function writeInput({ url, clientId, clientSecret, teams, dir }: Task): Promise<void> {
+export async function writeInput(
+  { url, clientId, clientSecret, teams, dir }: Input,
+  settings: { readonly concurrency?: number } = {},
+): Promise<void> {
   const people = {
     people: teams.flatMap(team => team.members.map(({ email }) => ({ email }))),
     groups: teams.map(({ externalId, name, members }) => ({
@@ -41,7 +44,7 @@ export async function writeInput({ url, clientId, clientSecret, teams, dir }: Ta
     })),
   };
   const config = {
-    genesys: { baseUrl: url, clientId, clientSecret },
+    genesys: { baseUrl: url, clientId, clientSecret, ...settings },
     sources: { directory: { kind: 'file', path: 'people.json' } },
     mappings: teams.map(({ name, queues }) => ({ group: name, queues })),
   };
