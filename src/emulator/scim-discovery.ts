@@ -4,7 +4,8 @@ import { listResponse, urn } from '../scim/messages.ts';
 import { type Answer, notFound, ok, refuse } from './answer.ts';
 import type { Call } from './call.ts';
 import { advertisesExtension } from './knobs.ts';
-import { genesysUserUrn, schemasAt } from './scim-schemas.ts';
+import { schemasAt } from './scim-schemas.ts';
+import { genesysUserUrn } from './scim-user-schemas.ts';
 import { etagOf, notModified } from './scim-versions.ts';
 
 /** It never changes. */

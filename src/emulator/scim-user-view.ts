@@ -2,7 +2,7 @@ import { ScimProblem, urn } from '../scim/messages.ts';
 import type { Call } from './call.ts';
 import type { UserRow } from './db.ts';
 import { scimRoot } from './scim-discovery.ts';
-import { genesysUserUrn } from './scim-schemas.ts';
+import { genesysUserUrn } from './scim-user-schemas.ts';
 import { metaVersion } from './scim-versions.ts';
 
 export interface ScimUser {

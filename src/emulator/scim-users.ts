@@ -7,7 +7,7 @@ import { type Answer, answer, notFound, ok } from './answer.ts';
 import { type Call, objectBody } from './call.ts';
 import type { UserRow } from './db.ts';
 import { trimmed } from './scim-groups.ts';
-import { userRules } from './scim-schemas.ts';
+import { userRules } from './scim-user-schemas.ts';
 import { readScimUser, type ScimUser, scimUserView, type UserFields } from './scim-user-view.ts';
 import { checkIfMatch, etagOf, notModified } from './scim-versions.ts';
 

@@ -173,6 +173,24 @@ describe('users', () => {
   });
 });
 
+describe('the schemas of users', () => {
+  it('have the attributes of the models, and no other ones', async () => {
+    const { talk } = await world();
+    const attributesOf = async (urn: string) =>
+      (await talk('GET', `/api/v2/scim/v2/schemas/${urn}`)).body.attributes as {
+        readonly name: string;
+        readonly subAttributes?: readonly (Named & { readonly canonicalValues?: readonly string[] })[];
+      }[];
+    const enterprise = await attributesOf('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User');
+    expect(namesIn(enterprise)).toEqual(['division', 'department', 'manager', 'employeeNumber', 'dateHire']);
+    expect(namesIn(enterprise[2]!.subAttributes!)).toEqual(['value', '$ref']);
+    const core = await attributesOf('urn:ietf:params:scim:schemas:core:2.0:User');
+    const phones = core.find(({ name }) => name === 'phoneNumbers')!.subAttributes!;
+    expect(namesIn(phones)).toEqual(['value', 'type', 'primary']);
+    expect(phones[1]!.canonicalValues).toHaveLength(11);
+  });
+});
+
 describe('bodies with nothing where something is expected', () => {
   it.each([
     ['PUT', '/api/v2/routing/queues/{queue}', { name: 'Line', bullseye: { rings: [null] } }],
