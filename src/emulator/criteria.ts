@@ -82,7 +82,7 @@ function readCriterion(
     ? raw.group.map(part => readCriterion(call, part, known, count))
     : [];
   const type = String(raw.type ?? '');
-  if (group.length === 0 || raw.type !== undefined) {
+  if (group.length === 0 || type !== '') {
     if (comparisons.includes(type)) {
       throw refuse(501, 'not.implemented', 'The emulator does not do searches of the type {type}.', { type });
     }

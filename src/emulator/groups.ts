@@ -146,11 +146,12 @@ function checkName(call: Call, name: string, own?: GroupRow): void {
 function ownersFrom(call: Call, ids: unknown): string[] | undefined {
   if (!Array.isArray(ids)) return undefined;
   const wanted = ids.map(String).filter(id => id.trim() !== '');
-  return wanted.map(id => {
+  const found = wanted.map(id => {
     const user = call.db.users.get(id);
     if (!user) throw invalid('ownerIds', id);
     return user.id;
   });
+  return [...new Set(found)];
 }
 
 const invalid = (field: string, value: unknown) =>

@@ -92,7 +92,7 @@ export function pipeline(world: World): (incoming: Incoming) => Promise<Outgoing
       ...(isToken ? {} : budgetHeaders(spent.budget, world.wireSeconds)),
     };
 
-    const readKey = `${method} ${incoming.url}`;
+    const readKey = `${method} ${path}?${search}`;
     const before = fault?.kind === 'stale' ? earlier.get(readKey) : undefined;
     let result: Answer;
     if (fault && noApplyKinds.has(fault.kind)) {

@@ -1,10 +1,11 @@
 import { coreGroupUrn, queueExtensionUrn } from '../model/contract.ts';
 import { isUuid } from '../model/keys.ts';
-import { listResponse, type PatchOperation, readPatchRequest, ScimProblem } from '../scim/messages.ts';
+import { listResponse, readPatchRequest, ScimProblem } from '../scim/messages.ts';
 import { applyPatch } from '../scim/patch.ts';
 import { type Answer, answer, ok, refuse } from './answer.ts';
 import { type Call, objectBody } from './call.ts';
 import type { GroupRow } from './db.ts';
+import { atTheTop } from './extension-patch.ts';
 import { groupOf } from './groups.ts';
 import { type ScimGroup, scimGroupView } from './scim-group-view.ts';
 import {
@@ -178,28 +179,6 @@ function externalIdOf(value: unknown): string {
 function displayNameOf(value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw new ScimProblem(400, '"displayName" must be a string that is not empty.', 'invalidValue');
-}
-
-/** The attribute of the extension stands at the top of the resource, and may be named under the extension's URN. */
-function atTheTop(operation: PatchOperation): PatchOperation {
-  const { path, value } = operation;
-  const isExtension = (name: string) => name.toLowerCase() === queueExtensionUrn.toLowerCase();
-  if (path === undefined) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return operation;
-    const fields = Object.entries(value).flatMap(([name, inner]) =>
-      isExtension(name) && typeof inner === 'object' && inner !== null
-        ? Object.entries(inner)
-        : [[name, inner] as const],
-    );
-    return { ...operation, value: Object.fromEntries(fields) };
-  }
-  const inside = path.slice(queueExtensionUrn.length);
-  if (!isExtension(path.slice(0, queueExtensionUrn.length))) return operation;
-  if (inside.startsWith(':')) return { ...operation, path: inside.slice(1) };
-  if (inside !== '') return operation;
-  if (operation.op === 'remove') return { ...operation, path: 'routingQueueIds' };
-  const { path: _, ...whole } = operation;
-  return whole;
 }
 
 function queueIdsFrom(call: Call, ids: unknown): string[] {

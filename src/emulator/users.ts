@@ -34,8 +34,7 @@ export function listUsers(call: Call): Answer {
   if (ids.length > 100) throw refuse(400, 'max.user.ids', 'At most 100 user ids may be asked for at once.');
   const listed =
     ids.length > 0
-      ? [...new Set(ids)]
-          .map(id => db.users.get(id))
+      ? [...new Set(ids.map(id => db.users.get(id)))]
           .filter(user => user !== undefined)
           .filter(inState[state])
       : db.users.select(inState[state]);
@@ -142,8 +141,12 @@ export function patchUser(call: Call): Answer {
       },
     );
   }
-  const { email } = body;
-  if (typeof email === 'string' && call.db.users.by('email', email).some(other => other !== user))
+  const email = typeof body.email === 'string' ? body.email : user.email;
+  if (email === '')
+    throw refuse(400, 'constraint.validation', 'The field email is empty.', { field: 'email' });
+  const isLive = body.state === 'active' || body.state === 'inactive' || user.state !== 'deleted';
+  const bearers = call.db.users.by('email', email).filter(({ state }) => state !== 'deleted');
+  if (isLive && bearers.some(other => other !== user))
     throw refuse(409, 'general.conflict', 'A user with the e-mail {email} exists already.', { email });
   for (const field of ['name', 'email', 'department', 'title'] as const) {
     if (typeof body[field] === 'string') user[field] = body[field];

@@ -30,7 +30,7 @@ function decimal(text: string): string {
   const [, sign, whole = '', fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/u.exec(text) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/u, '');
-  const significant = digits.replace(/0+$/u, '');
+  const significant = digits.slice(0, digits.search(/[1-9]0*$/u) + 1);
   if (significant === '') return whole === '' ? text : '0';
   const zeros = digits.length - significant.length;
   return `${sign}${significant}e${BigInt(power) - BigInt(fraction.length) + BigInt(zeros)}`;

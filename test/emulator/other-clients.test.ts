@@ -52,6 +52,10 @@ describe('paging', () => {
     });
     const again = await talk('GET', `/api/v2/groups/search?${groups.body.currentPage}`);
     expect(namesIn(again.body.results)).toEqual(['Crew']);
+    const part = { type: 'CONTAINS', fields: ['email'], values: ['example'] };
+    const grouped = await talk('POST', '/api/v2/users/search', { pageSize: 1, query: [{ group: [part] }] });
+    const next = await talk('GET', `/api/v2/users/search?${grouped.body.nextPage}`);
+    expect(namesIn(next.body.results)).toEqual(['Bo']);
   });
 
   it('shows on no page of a search what its first page was not allowed to show', async () => {
@@ -93,8 +97,10 @@ describe('ids in capital letters', () => {
     const { body } = await talk('GET', `${crew}/individuals`);
     expect(namesIn(body.entities)).toEqual(['Ada', 'Bo']);
     expect((await talk('GET', crew)).body.memberCount).toBe(2);
-    await talk('PUT', crew, { version: (await talk('GET', crew)).body.version, ownerIds: [upper[1]] });
-    expect((await talk('GET', crew)).body.owners).toMatchObject([{ id: bo }]);
+    await talk('PUT', crew, { version: (await talk('GET', crew)).body.version, ownerIds: [upper[1], bo] });
+    expect((await talk('GET', crew)).body.owners).toEqual([expect.objectContaining({ id: bo })]);
+    const twice = await talk('GET', `/api/v2/users?id=${bo}&id=${upper[1]}`);
+    expect(namesIn(twice.body.entities)).toEqual(['Bo']);
     expect((await talk('DELETE', `${crew}/members?ids=${upper.join(',')}`)).status).toBe(202);
     expect((await talk('GET', `${crew}/individuals`)).body.entities).toEqual([]);
   });
@@ -160,7 +166,14 @@ describe('users', () => {
     const { version } = (await talk('GET', ada)).body;
     const taken = await talk('PATCH', ada, { version, email: 'BO@example.com' });
     expect([taken.status, taken.body.code]).toEqual([409, 'general.conflict']);
+    expect((await talk('PATCH', ada, { version, email: '' })).body.code).toBe('constraint.validation');
     expect((await talk('PATCH', ada, { version, email: 'ADA@example.com' })).status).toBe(200);
+    await talk('DELETE', ada);
+    const { divisionId } = emulator.db.users.get(userId(emulator, 'bo@example.com'))!;
+    const anew = { name: 'Ada the second', email: 'ada@example.com', divisionId };
+    expect((await talk('POST', '/api/v2/users', anew)).status).toBe(200);
+    const back = { version: emulator.db.users.get(ada.split('/').at(-1)!)!.version, state: 'active' };
+    expect((await talk('PATCH', ada, back)).status).toBe(409);
   });
 
   it('leave the groups that they own as they leave the others', async () => {
@@ -238,6 +251,35 @@ describe('the documented contract', () => {
       await left({ op: 'replace', path: queueExtensionUrn, value: { routingQueueIds: [line] } }),
     ).toEqual([200, [line]]);
     expect(await left({ op: 'remove', path: queueExtensionUrn })).toEqual([200, []]);
+    for (const spelt of [
+      { path: '', value: { [queueExtensionUrn]: { routingQueueIds: [line] } } },
+      { path: ' ', value: { [queueExtensionUrn.toUpperCase()]: { ROUTINGQUEUEIDS: [line] } } },
+      { value: { [path]: [line] } },
+      { value: { [path.toUpperCase()]: [line] } },
+      { path: ` ${path}`, value: [line] },
+      { path: `${queueExtensionUrn} `, value: { routingQueueIds: [line] } },
+    ]) {
+      expect(await left({ op: 'add', ...spelt })).toEqual([200, [line]]);
+      expect(await left({ op: 'remove', path })).toEqual([200, []]);
+    }
+  });
+
+  it('does not reach the attributes of the core schema by the URN of the extension', async () => {
+    const { emulator, talk } = await world('scim-extension');
+    const crew = `/api/v2/scim/groups/${groupId(emulator, 'Crew')}`;
+    const { displayName, members } = (await talk('GET', crew)).body;
+    expect(members).toHaveLength(1);
+    for (const operation of [
+      { op: 'remove', path: named('members') },
+      { op: 'replace', path: named('displayName'), value: 'Other' },
+      { op: 'replace', value: { [queueExtensionUrn]: { members: [], displayName: 'Other' } } },
+      { op: 'replace', path: queueExtensionUrn, value: { members: [], displayName: 'Other' } },
+    ]) {
+      await talk('PATCH', crew, patch(operation));
+      expect((await talk('GET', crew)).body).toMatchObject({ displayName, members });
+    }
+    const list = { op: 'replace', value: { [queueExtensionUrn]: [queueId(emulator, 'Line')] } };
+    expect((await talk('PATCH', crew, patch(list))).status).toBe(400);
   });
 
   it('holds a PATCH to the rules of POST and PUT', async () => {

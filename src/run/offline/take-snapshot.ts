@@ -166,7 +166,7 @@ async function readTenant(taking: Taking, choice: ContractChoice, signal: AbortS
     scope,
     ledger: books.ledger,
     remedy:
-      'Point genesys at the organisation of this state directory, or give this one a state.dir of its own: in a snapshot of both, nothing of what is ours would be there.',
+      'Point genesys at the organisation of this state directory, or give this one a state.dir of its own: in a snapshot of both, nothing of what is ours would be there. If everything was deleted there, move the state directory away: nothing in it is left to own.',
   });
   if (wish.queueMembers === 'none') return tenant;
   const ids = queuesToHold(taking, tenant);
