@@ -195,8 +195,8 @@ describe('the schemas of users', () => {
         readonly subAttributes?: readonly (Named & { readonly canonicalValues?: readonly string[] })[];
       }[];
     const enterprise = await attributesOf('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User');
-    expect(namesIn(enterprise)).toEqual(['division', 'department', 'manager', 'employeeNumber', 'dateHire']);
-    expect(namesIn(enterprise[2]!.subAttributes!)).toEqual(['value', '$ref']);
+    expect(namesIn(enterprise)).toEqual(['employeeNumber', 'division', 'department', 'manager', 'dateHire']);
+    expect(namesIn(enterprise[3]!.subAttributes!)).toEqual(['value', '$ref']);
     const core = await attributesOf('urn:ietf:params:scim:schemas:core:2.0:User');
     const phones = core.find(({ name }) => name === 'phoneNumbers')!.subAttributes!;
     expect(namesIn(phones)).toEqual(['value', 'type', 'primary']);
