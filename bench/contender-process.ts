@@ -48,8 +48,7 @@ async function run(): Promise<RunReport> {
   const teams = teamsOf(task.sizes, task.moved);
   const emptyMb = peakMb();
   try {
-    const contender = contenders.find(each => each.name === task.name)!;
-    const work = await contender.load(task.built);
+    const work = await contenders.find(each => each.name === task.name)!.load(task.built);
     const startedMs = clock.now();
     const startedCpu = process.cpuUsage();
     await work({ ...task, clock, teams });

@@ -57,6 +57,7 @@ const only = listed(
   'only',
   contenders.map(({ name }) => name),
 );
+const chosen = contenders.filter(({ name }) => only.has(name));
 const say = (text: string) => process.stderr.write(`${text} …\n`);
 /** A part that stands by itself, where it was asked for. */
 async function section<Out>(
@@ -75,7 +76,7 @@ console.log(
 const scenarios: ScenarioResult[] = [];
 for (const scenario of scenariosFor(sizes).filter(({ name }) => asked.has(name))) {
   const results = [];
-  for (const contender of contendersUnder(scenario.name).filter(({ name }) => only.has(name))) {
+  for (const contender of contendersUnder(scenario.name, chosen)) {
     say(`${scenario.name}: ${contender.title}`);
     results.push(await resultOf(contender, scenario));
   }
@@ -101,8 +102,7 @@ const ldap = await section('ldap', () => measureLdap(small ? 2_000 : 200_000));
 if (ldap) print('Reading memberships from OpenLDAP', ldapText(ldap));
 const start = await section('start', () => measureStart(small ? 5 : 25));
 if (start) print('Start', startText(start));
-for (const { title, note } of contenders.filter(({ name }) => only.has(name)))
-  console.log(`${title}: ${note}`);
+for (const { title, note } of chosen) console.log(`${title}: ${note}`);
 
 const folder = join(import.meta.dirname, 'results');
 await mkdir(folder, { recursive: true });

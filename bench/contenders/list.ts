@@ -82,5 +82,5 @@ export const contenders: readonly Contender[] = [
   },
 ];
 
-export const contendersUnder = (scenario: ScenarioName): readonly Contender[] =>
-  contenders.filter(({ under = scenario }) => under === scenario);
+export const contendersUnder = (scenario: ScenarioName, among = contenders): readonly Contender[] =>
+  among.filter(({ under = scenario }) => under === scenario);
