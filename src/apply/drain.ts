@@ -49,17 +49,12 @@ const tickMs = 1_000;
 export function drainer(tools: DrainTools) {
   const { plan, clock, stop } = tools;
   // Nearly every run unjoins nobody.
-  const taking = lazily(() => takers(plan.changes, tools.tenant.groups));
-  const outlooks = lazily(() => new Map(plan.queues.map(queue => [queue.queue, queue])));
-  const stepOf = lazily(
-    () => new Map(plan.steps.flatMap(step => step.changes.map(index => [plan.changes[index]!, step]))),
-  );
+  const taking = lazily(() => stepsTakingIn(plan, tools.tenant));
   const drained: Seat[] = [];
   /** Why somebody could not be unjoined, by `seatId`: then they are not taken off either. */
   const undrained = new Map<string, Problem>();
 
-  const stepsTaking = (seat: Seat): Step[] =>
-    taking()(outlooks().get(seat.queue)!, seat.user).map(change => stepOf().get(change)!);
+  const stepsTaking = (seat: Seat): Step[] => taking()(seat);
 
   const unjoin = async (queue: string, batch: readonly Seat[]): Promise<void> => {
     const subject = queueSubject(plan, queue);
@@ -204,6 +199,14 @@ export function drainer(tools: DrainTools) {
       };
     },
   };
+}
+
+/** The steps that take somebody off their seat. */
+function stepsTakingIn(plan: Plan, { groups }: Tenant): (seat: Seat) => Step[] {
+  const taking = takers(plan.changes, groups);
+  const outlooks = new Map(plan.queues.map(queue => [queue.queue, queue]));
+  const stepOf = new Map(plan.steps.flatMap(step => step.changes.map(index => [plan.changes[index]!, step])));
+  return ({ queue, user }) => taking(outlooks.get(queue)!, user).map(change => stepOf.get(change)!);
 }
 
 const join = (
