@@ -1,6 +1,6 @@
 import { type Answer, ok, refuse } from './answer.ts';
 import { linesOf, type Picture, pictureOfGroup, pictureOfQueue } from './audit-trail.ts';
-import { type Call, objectBody } from './call.ts';
+import { type Call, objectBody, objectsIn } from './call.ts';
 import type { AuditRow } from './rows.ts';
 
 /** Lines that are kept; the oldest are forgotten beyond this. */
@@ -175,12 +175,7 @@ function intervalOf(interval: unknown): [from: number, to: number] {
   return [from, to];
 }
 
-function listOf(name: string, value: unknown): readonly Record<string, unknown>[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  const strange = items.find(item => typeof item !== 'object' || item === null);
-  if (strange !== undefined) throw invalid(name, strange);
-  return items as readonly Record<string, unknown>[];
-}
+const listOf = (name: string, value: unknown) => objectsIn(value, item => invalid(name, item));
 
 function numberIn(value: unknown, fallback: number, name: string): number {
   if (value === undefined || value === null) return fallback;

@@ -89,6 +89,16 @@ export function objectBody(call: Call): Record<string, unknown> {
   return body as Record<string, unknown>;
 }
 
+/** A list of objects, or none; `refusal` is thrown for an item that is no object. */
+export function objectsIn(
+  value: unknown,
+  refusal: (item: unknown) => Error,
+): readonly Record<string, unknown>[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  for (const item of items) if (typeof item !== 'object' || item === null) throw refusal(item);
+  return items as readonly Record<string, unknown>[];
+}
+
 /** The `id`s of a body `[{"id": …}, …]` of 1 to `most` items (API reference §3.4). */
 export function idItems(call: Call, most: number): { id: string; item: Record<string, unknown> }[] {
   const { body } = call;

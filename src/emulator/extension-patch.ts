@@ -1,5 +1,5 @@
 import { queueExtensionUrn } from '../model/contract.ts';
-import type { PatchOperation } from '../scim/messages.ts';
+import { isObject, type PatchOperation } from '../scim/messages.ts';
 
 const extensionName = queueExtensionUrn.toLowerCase();
 const queuesName = 'routingQueueIds';
@@ -14,26 +14,21 @@ export function atTheTop(operation: PatchOperation): PatchOperation {
   const path = asked?.trim() ?? '';
   const { value } = whole;
   if (path === '')
-    return isFields(value) ? { ...whole, value: Object.fromEntries(fieldsAtTop(value)) } : whole;
+    return isObject(value) ? { ...whole, value: Object.fromEntries(fieldsAtTop(value)) } : whole;
   const [name, inside] = [path.slice(0, extensionName.length), path.slice(extensionName.length)];
   if (name.toLowerCase() !== extensionName) return operation;
   if (/^:routingqueueids(?:$|[[.])/iu.test(inside)) return { ...operation, path: inside.slice(1) };
   if (inside !== '') return operation;
   if (operation.op.toLowerCase() === 'remove')
     return value === undefined ? { ...operation, path: queuesName } : operation;
-  return isFields(value) ? atTheTop({ ...whole, value: { [queueExtensionUrn]: value } }) : operation;
+  return isObject(value) ? atTheTop({ ...whole, value: { [queueExtensionUrn]: value } }) : operation;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const fieldsAtTop = (value: Fields): (readonly [string, unknown])[] =>
+const fieldsAtTop = (value: Readonly<Record<string, unknown>>): (readonly [string, unknown])[] =>
   Object.entries(value).flatMap(([name, inner]) => {
     if (name.toLowerCase().startsWith(`${extensionName}:`) && isQueues(name.slice(extensionName.length + 1)))
       return [[queuesName, inner] as const];
-    if (name.toLowerCase() !== extensionName || !isFields(inner)) return [[name, inner] as const];
+    if (name.toLowerCase() !== extensionName || !isObject(inner)) return [[name, inner] as const];
     const fields = Object.entries(inner);
     const others = fields.filter(([field]) => !isQueues(field));
     return [

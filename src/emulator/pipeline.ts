@@ -281,13 +281,15 @@ const contentType = (incoming: Incoming, path: string) => ({
 /** An answer takes so long from when its request came: what the emulator needs to make it is a part of that. */
 function latency(world: World): (since: number) => Promise<void> {
   let turn = 0;
+  const oneIn = ({ from, to }: { readonly from: number; readonly to: number }): number => {
+    // A golden-ratio walk spreads the waits evenly, whatever else draws random numbers.
+    turn = (turn + 0.618033988749895) % 1;
+    return from + (to - from) * turn;
+  };
   return async since => {
     const { latencyMs } = world.knobs;
     if (latencyMs === 0) return;
-    // A golden-ratio walk spreads the waits evenly, whatever else draws random numbers.
-    if (typeof latencyMs !== 'number') turn = (turn + 0.618033988749895) % 1;
-    const wanted =
-      typeof latencyMs === 'number' ? latencyMs : latencyMs.from + (latencyMs.to - latencyMs.from) * turn;
+    const wanted = typeof latencyMs === 'number' ? latencyMs : oneIn(latencyMs);
     await world.clock.sleep(Math.max(0, wanted - (world.clock.now() - since)));
   };
 }

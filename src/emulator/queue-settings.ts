@@ -1,6 +1,6 @@
 import { isUuid } from '../model/keys.ts';
 import { refuse } from './answer.ts';
-import { invalidId } from './call.ts';
+import { invalidId, objectsIn } from './call.ts';
 import { type Db, type QueueRow, ringsOf } from './db.ts';
 
 /** Fields that the server owns: never taken from a body (API reference §3.2). */
@@ -53,9 +53,8 @@ export function settingsFrom(body: Readonly<Record<string, unknown>>): Record<st
     else settings[name] = structuredClone(value);
   }
   if (settings.memberGroups !== undefined) settings.memberGroups = bareGroups(settings.memberGroups);
-  for (const ring of ringsOf(settings)) {
-    if (typeof ring !== 'object' || ring === null)
-      throw refuse(400, 'invalid.value', 'A bullseye ring must be an object.');
+  const noRing = () => refuse(400, 'invalid.value', 'A bullseye ring must be an object.');
+  for (const ring of objectsIn(ringsOf(settings), noRing)) {
     if (ring.memberGroups !== undefined) ring.memberGroups = bareGroups(ring.memberGroups);
   }
   return settings;
@@ -127,10 +126,7 @@ function checkDroppedRings(before: QueueRow, kept: number): void {
   }
 }
 
-function rulesOf(section: unknown): Record<string, unknown>[] {
-  const rules = (section as { rules?: unknown } | null | undefined)?.rules;
-  if (!Array.isArray(rules)) return [];
-  if (rules.some(rule => typeof rule !== 'object' || rule === null))
-    throw refuse(400, 'invalid.rule', 'A rule must be an object.');
-  return rules;
-}
+const rulesOf = (section: unknown) =>
+  objectsIn((section as { rules?: unknown } | null | undefined)?.rules, () =>
+    refuse(400, 'invalid.rule', 'A rule must be an object.'),
+  );

@@ -2,28 +2,30 @@ import { queueExtensionUrn } from '../model/contract.ts';
 import { attributeRules } from '../scim/attribute-rules.ts';
 import { schemaList } from '../scim/discovery.ts';
 import { urn } from '../scim/messages.ts';
-import { attribute, references, type SchemaDefinition } from '../scim/schema.ts';
+import {
+  attribute,
+  references,
+  type SchemaAttribute,
+  type SchemaDefinition,
+  without,
+} from '../scim/schema.ts';
 import { genesysUserUrn, userSchemas } from './scim-user-schemas.ts';
 
-/** `displayName` is required and yet read-only: a group is renamed by the native API (§2.2). */
-const groupSchema: SchemaDefinition = {
+const groupWith = (mutability: SchemaAttribute['mutability']): SchemaDefinition => ({
   id: urn.group,
   name: 'Group',
   description: 'A group.',
   attributes: [
-    attribute('displayName', 'Name as shown to people.', { required: true, mutability: 'readOnly' }),
+    attribute('displayName', 'Name as shown to people.', { required: true, mutability }),
     references('members', 'Members of the group.', ['User']),
   ],
-};
+});
+
+/** `displayName` is required and yet read-only: a group is renamed by the native API (§2.2). */
+const groupSchema = groupWith('readOnly');
 
 /** Under the documented contract the name is the client's. */
-const namedGroupSchema: SchemaDefinition = {
-  ...groupSchema,
-  attributes: [
-    attribute('displayName', 'Name as shown to people.', { required: true }),
-    references('members', 'Members of the group.', ['User']),
-  ],
-};
+const namedGroupSchema = groupWith('readWrite');
 
 const routingQueueIds = attribute('routingQueueIds', 'Ids of the routing queues that the members serve.', {
   multiValued: true,
@@ -41,10 +43,7 @@ const queueExtensionSchema: SchemaDefinition = {
 /** No model of the vendor has `display`; whoever sends it is understood all the same. */
 const withoutDisplay = (schema: SchemaDefinition): SchemaDefinition => ({
   ...schema,
-  attributes: schema.attributes.map(({ subAttributes, ...rest }) => ({
-    ...rest,
-    ...(subAttributes ? { subAttributes: subAttributes.filter(({ name }) => name !== 'display') } : {}),
-  })),
+  attributes: without(schema.attributes, ['display']),
 });
 
 /** The seven schemas of the platform (§2.2), and the extension where it is advertised. */

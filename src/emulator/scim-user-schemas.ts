@@ -1,13 +1,7 @@
 import { attributeRules } from '../scim/attribute-rules.ts';
 import { enterpriseUserSchema } from '../scim/core-schemas.ts';
 import { urn } from '../scim/messages.ts';
-import {
-  attribute,
-  references,
-  type SchemaAttribute,
-  type SchemaDefinition,
-  values,
-} from '../scim/schema.ts';
+import { attribute, references, type SchemaDefinition, values, without } from '../scim/schema.ts';
 
 /** The vendor's extension of users; there is none for groups (API reference §2.2, §2.7). */
 export const genesysUserUrn = 'urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User';
@@ -59,19 +53,11 @@ const userSchema: SchemaDefinition = {
   ],
 };
 
-const isVendors = ({ name }: SchemaAttribute): boolean =>
-  !['costCenter', 'organization', 'displayName'].includes(name);
-
 /** `ScimV2EnterpriseUser`: less than RFC 7643 §4.3 has, and the date of hire. */
 const vendorEnterpriseSchema: SchemaDefinition = {
   ...enterpriseUserSchema,
   attributes: [
-    ...enterpriseUserSchema.attributes.filter(isVendors).map(
-      ({ subAttributes, ...rest }): SchemaAttribute => ({
-        ...rest,
-        ...(subAttributes ? { subAttributes: subAttributes.filter(isVendors) } : {}),
-      }),
-    ),
+    ...without(enterpriseUserSchema.attributes, ['costCenter', 'organization', 'displayName']),
     attribute('dateHire', 'Date of hire.'),
   ],
 };

@@ -93,7 +93,7 @@ function rewrite(call: Call, user: UserRow, fields: UserFields): void {
   const { id, version, modified, created, divisionId } = user;
   const asked: UserRow = { id, version, modified, created, divisionId, ...fields };
   // What is not kept here is no change.
-  if (isDeepStrictEqual(asked, { ...user })) return;
+  if (isDeepStrictEqual(asked, user)) return;
   for (const name of ['department', 'title', 'employeeNumber', 'managerId', 'externalId'] as const)
     delete user[name];
   Object.assign(user, fields);

@@ -103,9 +103,7 @@ export function createUser(call: Call): Answer {
     throw refuse(400, 'constraint.validation', 'name, email and divisionId are required.');
   }
   if (!call.db.divisions.get(divisionId)) throw notFound('division', divisionId, 'not.found');
-  if (call.db.users.by('email', email).length > 0) {
-    throw refuse(409, 'general.conflict', 'A user with the e-mail {email} exists already.', { email });
-  }
+  demandFree(call, email);
   const user = call.db.users.put({
     id: call.newId('user'),
     name,
@@ -145,9 +143,7 @@ export function patchUser(call: Call): Answer {
   if (email === '')
     throw refuse(400, 'constraint.validation', 'The field email is empty.', { field: 'email' });
   const isLive = body.state === 'active' || body.state === 'inactive' || user.state !== 'deleted';
-  const bearers = call.db.users.by('email', email).filter(({ state }) => state !== 'deleted');
-  if (isLive && bearers.some(other => other !== user))
-    throw refuse(409, 'general.conflict', 'A user with the e-mail {email} exists already.', { email });
+  if (isLive) demandFree(call, email, user);
   for (const field of ['name', 'email', 'department', 'title'] as const) {
     if (typeof body[field] === 'string') user[field] = body[field];
   }
@@ -156,6 +152,12 @@ export function patchUser(call: Call): Answer {
   user.modified = new Date(call.now).toISOString();
   call.db.users.put(user);
   return ok(userView(call.db, user));
+}
+
+/** The e-mail of a deleted user is in no index. */
+function demandFree({ db }: Call, email: string, own?: UserRow): void {
+  if (db.users.by('email', email).some(other => other !== own))
+    throw refuse(409, 'general.conflict', 'A user with the e-mail {email} exists already.', { email });
 }
 
 export function deleteUser(call: Call): Answer {

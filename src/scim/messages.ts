@@ -147,7 +147,7 @@ export function readError(body: unknown): ScimProblem | undefined {
   return new ScimProblem(Number(body.status), typeof body.detail === 'string' ? body.detail : '', scimType);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function member(object: Record<string, unknown>, name: string): unknown {

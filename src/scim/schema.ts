@@ -72,3 +72,15 @@ export const values = (name: string, description: string, types?: readonly strin
       attribute('primary', 'Is this the preferred one? True at most once.', { type: 'boolean' }),
     ],
   });
+
+/** The attributes and their sub-attributes but for those of these names: what a service leaves out of a standard one. */
+export const without = (
+  attributes: readonly SchemaAttribute[],
+  names: readonly string[],
+): readonly SchemaAttribute[] =>
+  attributes
+    .filter(({ name }) => !names.includes(name))
+    .map(({ subAttributes, ...rest }) => ({
+      ...rest,
+      ...(subAttributes ? { subAttributes: without(subAttributes, names) } : {}),
+    }));
